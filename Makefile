@@ -1,0 +1,58 @@
+# Thin calls of what each part can do by itself; `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+
+# make demo: DATA=<zip or folder of CSV> takes real data, SERVE=0 stops before
+# the servers, CLIENTS=<n> sets the size of the generated sample.
+DATA ?=
+SERVE ?= 1
+CLIENTS ?= 5000
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format docs bench lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+setup:  ## make .venv from the hashed lock
+	@$(PYTHON) tools/environment.py
+
+demo: setup  ## from nothing to the two servers (DATA=, SERVE=0, CLIENTS=)
+	@$(BIN)/python -m demo --clients $(CLIENTS) \
+		$(if $(DATA),--data "$(DATA)") $(if $(filter 0,$(SERVE)),--no-serve)
+
+test:  ## the whole suite: real PostgreSQL, HTTP server and browser
+	@$(PYTHON) tools/environment.py --browser
+	@$(BIN)/python -m pytest
+
+lint: setup  ## ruff, mypy, import rules, sqlfluff
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint dbt_project
+
+format: setup  ## rewrite code in the house's format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/sqlfluff fix dbt_project
+
+docs: setup  ## dbt docs site and entity-relationship diagram, into build/docs
+	@$(BIN)/python -m database start
+	@mkdir -p build/docs
+	@eval "$$($(BIN)/python -m database env)" && \
+		$(BIN)/dbt docs generate --static --project-dir dbt_project && \
+		$(BIN)/dbterd run --target mermaid --artifacts-dir dbt_project/target \
+			--output build/docs --resource-type model --select schema:marts
+	@cp dbt_project/target/static_index.html build/docs/index.html
+	@echo "Open build/docs/index.html"
+
+bench: setup  ## measure against peers and limits (after make demo SERVE=0)
+	@$(BIN)/python -m database start
+	@$(BIN)/python -m benchmarks build/sample-$(CLIENTS)
+
+lock:  ## compile requirements.txt and requirements/ anew from pyproject.toml
+	@$(PYTHON) tools/lock.py
+
+clean:  ## remove what was built; the warehouse and the models stay
+	rm -rf build dist dbt_project/target dbt_project/logs logs

@@ -1,0 +1,137 @@
+"""Make `.venv` from the hashed lock, and say what else the machine lacks.
+
+Runs on the standard library alone, before anything is installed:
+`python3 tools/environment.py` makes or refreshes the environment,
+`--browser` also checks that Chromium is there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes.util
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENT = ROOT / ".venv"
+LOCK = ROOT / "requirements" / "dev.txt"
+WORKER_LOCK = ROOT / "requirements" / "functions_worker.txt"
+STAMP = ENVIRONMENT / "installed-lock.sha256"
+OLDEST_PYTHON = (3, 11)
+
+
+class SetupError(Exception):
+    """The machine lacks something; the message says what provides it."""
+
+
+def check_python() -> None:
+    """Refuse a Python that is too old or cannot make environments."""
+    if sys.version_info < OLDEST_PYTHON:
+        found = ".".join(str(part) for part in sys.version_info[:3])
+        raise SetupError(
+            f"Python 3.11 or later is needed; {sys.executable} is {found}. "
+            "Name another one: make PYTHON=python3.12 …"
+        )
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError as error:
+        raise SetupError(
+            "This Python cannot make virtual environments. "
+            "On Debian: apt-get install python3-venv"
+        ) from error
+
+
+def check_libgomp() -> None:
+    """Refuse a machine without the OpenMP runtime that LightGBM loads."""
+    if sys.platform == "linux" and ctypes.util.find_library("gomp") is None:
+        raise SetupError(
+            "LightGBM needs the OpenMP runtime libgomp.so.1. "
+            "On Debian: apt-get install libgomp1"
+        )
+
+
+def check_browser() -> None:
+    """Refuse a machine without Chromium, which the browser tests drive."""
+    if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+        raise SetupError(
+            "The browser tests need Chromium. On Debian: apt-get install chromium"
+        )
+
+
+def lock_fingerprint() -> str:
+    """Return what the environment depends on, as one hash."""
+    digest = hashlib.sha256(sys.version.encode())
+    for path in (LOCK, WORKER_LOCK, ROOT / "pyproject.toml"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def run(*command: str) -> None:
+    """Run one installation step; its own error output is shown as it comes."""
+    quiet = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    try:
+        subprocess.run(command, cwd=ROOT, env=quiet, check=True)
+    except subprocess.CalledProcessError as error:
+        raise SetupError(
+            f"`{' '.join(command)}` failed (exit code {error.returncode}); "
+            "its message stands above. Nothing else was changed: run it again."
+        ) from error
+
+
+def install_functions_worker(*pip: str) -> None:
+    """Put the Functions host's own loader beside the environment, for its test.
+
+    It declares Python 3.13, the one that it ships with in Azure, but runs on 3.11;
+    in a folder of its own it cannot disturb the packages of the lock.
+    """
+    target = ("--target", str(ENVIRONMENT / "worker"), "--upgrade")
+    as_it_is = ("--no-deps", "--ignore-requires-python", "--require-hashes")
+    run(*pip, *target, *as_it_is, "--requirement", str(WORKER_LOCK))
+
+
+def install() -> None:
+    """Bring the environment to the lock; do nothing where it is there already."""
+    fingerprint = lock_fingerprint()
+    if STAMP.exists() and STAMP.read_text() == fingerprint:
+        return
+    started = time.monotonic()
+    packages = sum(1 for line in LOCK.read_text().splitlines() if "==" in line)
+    print(
+        f"Environment: installing {packages} locked packages into .venv "
+        "(a minute or two) …",
+        flush=True,
+    )
+    run(sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT))
+    pip = (str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet")
+    run(*pip, "--require-hashes", "--requirement", str(LOCK))
+    run(*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+    install_functions_worker(*pip)
+    STAMP.write_text(fingerprint)
+    print(f"Environment: ready after {time.monotonic() - started:.0f} s")
+
+
+def main() -> int:
+    """Check the machine, then install."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--browser", action="store_true", help="check for Chromium")
+    browser_needed = parser.parse_args().browser
+    try:
+        check_python()
+        check_libgomp()
+        if browser_needed:
+            check_browser()
+        install()
+    except SetupError as error:
+        print(f"setup: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
