@@ -1,0 +1,1 @@
+"""From nothing to the two servers, by the same commands a person would type."""

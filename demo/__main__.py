@@ -1,0 +1,182 @@
+"""`python -m demo`: database, data, marts, model, scoring function, dashboard."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from database import connect
+from demo.errors import DemoError
+from demo.servers import Servers, refuse_taken_port
+from demo.steps import Steps, python_module, run, run_dbt
+from demo.unchanged import build_fingerprint
+
+ROOT = Path(__file__).resolve().parent.parent
+DBT_PROJECT = ROOT / "dbt_project"
+EXAMPLE_CLIENT = 100002
+
+
+def warehouse_directory() -> Path:
+    """Return where the embedded server and this machine's secrets live."""
+    return Path(os.environ.get("WAREHOUSE_DIR", ROOT / ".warehouse")).absolute()
+
+
+def api_key(warehouse: Path) -> tuple[str, Path]:
+    """Return the scoring function's key and its file, made at the first run."""
+    path = warehouse / "scoring_api_key"
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    return path.read_text(), path
+
+
+def database_is_running() -> bool:
+    """Tell whether the database was up before the demo."""
+    status = subprocess.run(
+        python_module("database", "status"), capture_output=True, check=False
+    )
+    return status.returncode == 0
+
+
+def database_environment() -> dict[str, str]:
+    """Return the connection settings that `python -m database env` exports."""
+    printed = subprocess.run(
+        ["sh", "-c", f'eval "$({sys.executable} -m database env)" && env -0'],
+        capture_output=True,
+        check=True,
+    )
+    pairs = printed.stdout.decode().split("\0")
+    return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+
+
+def build_marts(console: Console, warehouse: Path) -> None:
+    """Run `dbt build` unless the files and the project are those of the last one."""
+    record = warehouse / "last-dbt-build"
+    connection = connect("transformer")
+    try:
+        before = build_fingerprint(DBT_PROJECT, connection)
+        if before and record.exists() and record.read_text() == before:
+            console.print("unchanged: same files, same dbt project", highlight=False)
+            return
+        record.unlink(missing_ok=True)
+        log = warehouse / "log" / "dbt-build.log"
+        connection.rollback()
+        run_dbt(console, DBT_PROJECT, database_environment(), log)
+        record.write_text(build_fingerprint(DBT_PROJECT, connection) or "")
+    finally:
+        connection.close()
+
+
+def prepare(steps: Steps, data: Path | None, clients: int, models: Path) -> None:
+    """Go from nothing to a trained model; reuse whatever is unchanged."""
+    environment = dict(os.environ)
+    with steps.step("Starting PostgreSQL"):
+        run(python_module("database", "start"), environment)
+    source = data or ROOT / "build" / f"sample-{clients}"
+    if data is None:
+        with steps.step(f"Generating a sample of {clients:,} clients"):
+            options = ["--clients", str(clients), "--seed", "42", "--out", str(source)]
+            run(python_module("ingestion", "sample", *options), environment)
+    with steps.step("Loading the CSV files"):
+        run(python_module("ingestion", "load", str(source)), environment)
+    with steps.step("Building marts and features with dbt"):
+        build_marts(steps.console, warehouse_directory())
+    with steps.step("Training the model"):
+        options = ["--if-changed", "--models-dir", str(models)]
+        run(python_module("training", "run", *options), environment)
+
+
+def serve(steps: Steps, models: Path, api_port: int, dashboard_port: int) -> None:
+    """Start both servers, say where they are, and stay until asked to stop."""
+    key, key_path = api_key(warehouse_directory())
+    api = f"http://127.0.0.1:{api_port}"
+    dashboard = f"http://127.0.0.1:{dashboard_port}/bokeh_app"
+    settings = {
+        "MODEL_DIR": str(models / "champion"),
+        "SCORING_API_KEY": key,
+        "SCORING_URL": api,
+    }
+    servers = Servers({**os.environ, **settings})
+    try:
+        with steps.step("Starting the scoring function"):
+            command = python_module("function_app", "--port", str(api_port))
+            servers.start("scoring function", command, f"{api}/api/v1/health/ready")
+        with steps.step("Starting the dashboard"):
+            command = python_module("bokeh_app", "--port", str(dashboard_port))
+            servers.start("dashboard", command, dashboard)
+        steps.console.print(
+            f"\nDashboard        {dashboard}?client={EXAMPLE_CLIENT}&lang=fr\n"
+            f"Scoring function {api}/api/v1/clients/{EXAMPLE_CLIENT}/score\n"
+            f"API description  {api}/api/docs\n"
+            f"API key          in {key_path} (header x-functions-key)\n"
+            "\nCtrl-C stops all that this run started.",
+            highlight=False,
+            soft_wrap=True,
+        )
+        servers.wait()
+    finally:
+        steps.console.print("Stopping the servers …", highlight=False)
+        servers.stop()
+
+
+def main(
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Competition zip or folder of CSV; else a sample is made."),
+    ] = None,
+    clients: Annotated[
+        int, typer.Option(help="Clients in the generated sample.", min=500)
+    ] = 5000,
+    with_servers: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve, or stop before.")
+    ] = True,
+    models_dir: Annotated[
+        Path, typer.Option(help="Folder of the trained models.")
+    ] = ROOT / "models",
+    api_port: Annotated[int, typer.Option(help="Scoring function's port.")] = 7071,
+    dashboard_port: Annotated[int, typer.Option(help="Dashboard's port.")] = 5006,
+) -> None:
+    """Go from nothing to a client's explained decision on the screen."""
+    console = Console()
+    started = time.monotonic()
+    was_running = database_is_running()
+    try:
+        if with_servers:
+            refuse_taken_port(api_port, "the scoring function")
+            refuse_taken_port(dashboard_port, "the dashboard")
+        total = 4 + (data is None) + 2 * with_servers
+        steps = Steps(console, total)
+        prepare(steps, data, clients, models_dir)
+        console.print(
+            f"Ready after {time.monotonic() - started:.0f} s.", highlight=False
+        )
+        if with_servers:
+            serve(steps, models_dir, api_port, dashboard_port)
+    except DemoError as error:
+        print(f"demo: {error}", file=sys.stderr)
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt as error:
+        print("demo: stopped; what was done is kept.", file=sys.stderr)
+        raise typer.Exit(130) from error
+    finally:
+        if with_servers and not was_running:
+            run(python_module("database", "stop"), dict(os.environ))
+    if not with_servers:
+        console.print(
+            "The database is running: `python -m database status`; "
+            "`python -m database stop` stops it.",
+            highlight=False,
+        )
+
+
+if __name__ == "__main__":
+    typer.run(main)
