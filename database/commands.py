@@ -1,0 +1,263 @@
+"""The commands of `python -m database`."""
+
+import contextlib
+import os
+import shlex
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from database.backup import back_up, default_backup_path
+from database.backup import restore as restore_backup
+from database.binaries import find_binaries
+from database.bootstrap import bootstrap_external
+from database.connection import (
+    administrator_parameters,
+    connection_parameters,
+    is_embedded,
+    libpq_environment,
+    open_connection,
+)
+from database.errors import ConfigurationError, ConnectionFailedError, DatabaseError
+from database.roles import LOGIN_ROLES
+from database.server import EmbeddedServer, ServerStatus
+from database.settings import REPOSITORY, DatabaseSettings, read_settings
+from database.warehouse import HOST, Warehouse
+
+EXIT_ERROR = 1
+EXIT_NOT_RUNNING = 3
+"""What `pg_ctl status` and service managers answer for a stopped server."""
+
+app = typer.Typer(
+    help="The embedded PostgreSQL, or the server that PGHOST names.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_out = Console(highlight=False, soft_wrap=True)
+_err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Role = Annotated[str, typer.Option(help=f"One of {', '.join(LOGIN_ROLES)}.")]
+
+
+def main() -> None:
+    """Run a command; a known error becomes one message and exit code 1."""
+    try:
+        app()
+    except DatabaseError as error:
+        _err.print(f"[bold red]Error:[/] {escape(str(error))}")
+        sys.exit(EXIT_ERROR)
+
+
+@app.command()
+def start() -> None:
+    """Start the embedded server and make its roles and schemas."""
+    settings = read_settings()
+    if not is_embedded(settings):
+        _print_external(settings)
+        return
+    server = EmbeddedServer(settings, _report)
+    _print_status(server.start(), server.warehouse)
+
+
+@app.command()
+def stop() -> None:
+    """Stop the embedded server and wait until it is gone."""
+    settings = _embedded_settings("stop")
+    _out.print(
+        "Stopped"
+        if EmbeddedServer(settings, _report).stop()
+        else "Already stopped: no server runs in "
+        f"{escape(str(Warehouse.at(settings.warehouse_dir).directory))}"
+    )
+
+
+@app.command()
+def status() -> None:
+    """Tell whether the server answers; exit code 3 when it does not."""
+    settings = read_settings()
+    if not is_embedded(settings):
+        _print_external(settings)
+        return
+    server = EmbeddedServer(settings, _report)
+    found = server.status()
+    _print_status(found, server.warehouse)
+    if not found.is_running:
+        raise typer.Exit(EXIT_NOT_RUNNING)
+
+
+@app.command()
+def env(role: Role = "transformer") -> None:
+    """Print shell exports of the connection: eval "$(python -m database env)"."""
+    settings = read_settings()
+    if is_embedded(settings):
+        _require_running(settings)
+    exports = libpq_environment(connection_parameters(role))
+    exports.pop("PGPASSWORD", None)
+    if is_embedded(settings):
+        # Each of these would lead libpq elsewhere, against the exports below.
+        for name in {"PGPASSWORD", "PGHOSTADDR", "PGSERVICE"} & os.environ.keys():
+            print(f"unset {name}")
+    profiles = REPOSITORY / "dbt_project"
+    if profiles.is_dir():
+        # dbt looks for profiles.yml in the working folder, not in --project-dir.
+        exports["DBT_PROFILES_DIR"] = str(profiles)
+    for name, value in exports.items():
+        print(f"export {name}={shlex.quote(value)}")
+
+
+@app.command()
+def bootstrap(
+    passfile: Annotated[
+        Path | None,
+        typer.Option(help="Where an external server's new passwords are written."),
+    ] = None,
+    renew_passwords: Annotated[
+        bool, typer.Option(help="Give every role a new password.")
+    ] = False,
+) -> None:
+    """Make roles, schemas and grants; on an external server as its administrator."""
+    settings = read_settings()
+    if is_embedded(settings):
+        _require_running(settings)
+        EmbeddedServer(settings, _report).start()
+        return
+    if passfile is None:
+        raise ConfigurationError(
+            f"PGHOST names {settings.pghost}: name a file with --passfile, where the "
+            "passwords of new roles are written."
+        )
+    given = bootstrap_external(
+        administrator_parameters(settings),
+        settings.pgdatabase,
+        passfile,
+        renew=renew_passwords,
+    )
+    _report(f"Roles, schemas and grants are in {settings.pgdatabase}")
+    if given:
+        _report(f"New passwords in {passfile} for {', '.join(given)}")
+
+
+@app.command()
+def backup(
+    out: Annotated[
+        Path | None, typer.Option(help="The file; in the warehouse by default.")
+    ] = None,
+) -> None:
+    """Write the whole database to a file, with a checksum beside it."""
+    settings = read_settings()
+    parameters = administrator_parameters(settings)
+    directory = Warehouse.at(settings.warehouse_dir).backups
+    target = out or default_backup_path(directory, parameters["dbname"])
+    begin = time.monotonic()
+    size = back_up(parameters, find_binaries(settings.pg_bin), target)
+    _out.print(
+        f"{escape(str(target))} ({size / 2**20:.1f} MiB, "
+        f"{time.monotonic() - begin:.1f} s), with its SHA-256 beside it"
+    )
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file written by backup.")],
+    into: Annotated[
+        str | None, typer.Option(help="Another database to make, instead.")
+    ] = None,
+) -> None:
+    """Restore a backup into a database that is absent or empty."""
+    settings = read_settings()
+    parameters = administrator_parameters(settings)
+    target = into or parameters["dbname"]
+    begin = time.monotonic()
+    binaries = find_binaries(settings.pg_bin)
+    restore_backup(parameters, binaries, file, target, _report)
+    _out.print(f"Restored into {escape(target)} ({time.monotonic() - begin:.1f} s)")
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
+)
+def psql(context: typer.Context, role: Role = "auditor") -> None:
+    """Open psql under a role; what follows goes to psql: psql -- -c 'select 1'."""
+    settings = read_settings()
+    program = find_binaries(settings.pg_bin).tool("psql")
+    environment = {**os.environ, **libpq_environment(connection_parameters(role))}
+    sys.stdout.flush()
+    os.execve(program, [program.name, *context.args], environment)
+
+
+@app.command()
+def remove(
+    yes: Annotated[bool, typer.Option(help="Confirm that all data go.")] = False,
+) -> None:
+    """Stop the embedded server and delete it with all its data and backups."""
+    settings = _embedded_settings("remove")
+    server = EmbeddedServer(settings, _report)
+    if not yes:
+        raise ConfigurationError(
+            f"This deletes {server.warehouse.directory} with all data, passwords and "
+            "backups in it. Add --yes to confirm."
+        )
+    server.remove()
+    _out.print(f"Removed {escape(str(server.warehouse.directory))}")
+
+
+def _report(line: str) -> None:
+    _out.print(f"[cyan]•[/] {escape(line)}")
+
+
+def _embedded_settings(command: str) -> DatabaseSettings:
+    settings = read_settings()
+    if not is_embedded(settings):
+        raise ConfigurationError(
+            f"PGHOST names {settings.pghost}, which is no embedded server: {command} "
+            "does not apply. Unset PGHOST to use the embedded server."
+        )
+    return settings
+
+
+def _require_running(settings: DatabaseSettings) -> None:
+    server = EmbeddedServer(settings, _report)
+    if not server.status().is_running:
+        raise ConfigurationError(
+            f"The server in {server.warehouse.directory} is not running. "
+            "Run `python -m database start` first."
+        )
+
+
+def _print_status(found: ServerStatus, warehouse: Warehouse) -> None:
+    directory = escape(str(warehouse.directory))
+    if not found.is_running:
+        _out.print(f"[bold]Stopped[/]: no server runs in {directory}")
+        return
+    details = [f"process {found.pid}"]
+    if found.size_bytes is not None:
+        details.append(f"{found.size_bytes / 2**20:.0f} MiB")
+    if found.certificate_end is not None:
+        details.append(f"certificate until {found.certificate_end:%Y-%m-%d}")
+    version = f"PostgreSQL {found.version}" if found.version else "PostgreSQL"
+    _out.print(
+        f"[bold green]Running[/]: {version} on {HOST}:{found.port} in {directory} "
+        f"({', '.join(details)})"
+    )
+
+
+def _print_external(settings: DatabaseSettings) -> None:
+    """Say whether the server that PGHOST names answers; nothing is started here."""
+    address = f"{settings.pghost}:{settings.pgport or 5432}"
+    try:
+        connection = open_connection(connection_parameters("auditor"))
+    except ConnectionFailedError as error:
+        _err.print(f"[bold red]Error:[/] {escape(str(error))}")
+        raise typer.Exit(EXIT_NOT_RUNNING) from error
+    with contextlib.closing(connection):
+        version = connection.info.parameter_status("server_version")
+        _out.print(
+            f"[bold green]Answering[/]: PostgreSQL {version} at {escape(address)}, "
+            "an external server named by PGHOST"
+        )

@@ -1,0 +1,24 @@
+set local role ops_owner;
+
+create table if not exists ops.load_log (
+    load_id bigint generated always as identity primary key,
+    table_name text not null,
+    file_name text,
+    sha256 text check (sha256 ~ '^[0-9a-f]{64}$'),
+    row_count bigint not null check (row_count >= 0),
+    byte_count bigint check (byte_count >= 0),
+    started_at timestamptz not null,
+    finished_at timestamptz not null,
+    check (finished_at >= started_at),
+    check (file_name is not null or row_count = 0)
+);
+
+create index if not exists load_log_table_name_idx
+on ops.load_log (table_name, load_id desc);
+
+comment on table ops.load_log is
+'One row per file loaded into a landing table.';
+comment on column ops.load_log.file_name is
+'Null when the optional file was absent.';
+
+reset role;

@@ -1,0 +1,49 @@
+-- Nobody reaches the database, or creates anything in it, by default.
+do $$
+declare
+    database_name text := current_database();
+begin
+    execute format('revoke all on database %I from public', database_name);
+    execute format(
+        'grant connect on database %I'
+        ' to loader, transformer, trainer, scorer, advisor, auditor',
+        database_name
+    );
+    execute format(
+        'grant temporary on database %I to raw_owner, warehouse_owner', database_name
+    );
+end
+$$;
+
+revoke all on schema public from public;
+
+-- Each grant is made twice: for the tables there are, and as a default for the
+-- role that will create the next ones.
+
+-- raw: the transformer builds from it, the auditor checks it.
+grant usage on schema raw to warehouse_owner, auditor;
+grant select on all tables in schema raw to warehouse_owner, auditor;
+alter default privileges for role raw_owner in schema raw
+grant select on tables to warehouse_owner, auditor;
+
+-- staging and quarantine: workings of the transformer, for the auditor only.
+grant usage on schema staging, quarantine to auditor;
+grant select on all tables in schema staging, quarantine to auditor;
+alter default privileges for role warehouse_owner in schema staging, quarantine
+grant select on tables to auditor;
+
+-- marts and features: what people and programs read.
+grant usage on schema marts, features to trainer, scorer, advisor, auditor;
+grant select on all tables in schema marts, features
+to trainer, scorer, advisor, auditor;
+alter default privileges for role warehouse_owner in schema marts, features
+grant select on tables to trainer, scorer, advisor, auditor;
+
+-- ops: each writer adds to its own log and can read it back.
+grant usage on schema ops to raw_owner, warehouse_owner, scorer, auditor;
+grant select, insert on ops.load_log to raw_owner;
+grant select on ops.load_log to warehouse_owner;
+grant select, insert on ops.decision_log to scorer;
+grant select on all tables in schema ops to auditor;
+alter default privileges for role ops_owner in schema ops
+grant select on tables to auditor;

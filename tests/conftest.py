@@ -1,0 +1,154 @@
+"""One road for the whole suite: server, sample, marts, model, API, dashboard.
+
+Every fixture below is the real thing, made once for the session by the commands
+that a person would type. Tests that change tables make a warehouse of their own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.running import ROOT, free_port, must_run, run_dbt, server
+
+SAMPLE_CLIENTS = 1500
+ROOM_NEEDED = 6 << 30
+API_KEY = "a-key-that-only-the-tests-know"
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class ScoringApi:
+    """Where the scoring function of the session answers."""
+
+    base_url: str
+    key: str
+    log: Path
+
+
+@pytest.fixture(scope="session")
+def session_dir() -> Iterator[Path]:
+    """Give a folder that the database's own system user may pass through."""
+    # In memory where there is room: what the suite makes need not survive it.
+    memory = Path("/dev/shm")
+    is_roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM_NEEDED
+    path = Path(
+        tempfile.mkdtemp(prefix="credit-scoring-", dir=memory if is_roomy else None)
+    )
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def warehouse(session_dir: Path) -> Iterator[Path]:
+    directory = session_dir / "warehouse"
+    before = {
+        name: os.environ.pop(name) for name in tuple(os.environ) if name[:2] == "PG"
+    }
+    os.environ["WAREHOUSE_DIR"] = str(directory)
+    must_run("database", "start")
+    yield directory
+    must_run("database", "remove", "--yes")
+    del os.environ["WAREHOUSE_DIR"]
+    os.environ.update(before)
+
+
+@pytest.fixture(scope="session")
+def sample_dir(session_dir: Path) -> Path:
+    directory = session_dir / "sample"
+    options = ["--clients", str(SAMPLE_CLIENTS), "--seed", "42", "--out"]
+    must_run("ingestion", "sample", *options, str(directory))
+    return directory
+
+
+@pytest.fixture(scope="session")
+def loaded_warehouse(warehouse: Path, sample_dir: Path) -> Path:
+    must_run("ingestion", "load", str(sample_dir))
+    return warehouse
+
+
+@pytest.fixture(scope="session")
+def built_warehouse(loaded_warehouse: Path) -> Path:
+    finished = run_dbt("build")
+    assert finished.returncode == 0, finished.stdout[-8000:]
+    return loaded_warehouse
+
+
+@pytest.fixture(scope="session")
+def champion_dir(built_warehouse: Path, session_dir: Path) -> Path:
+    models = session_dir / "models"
+    must_run("training", "run", "--models-dir", str(models))
+    return models / "champion"
+
+
+@pytest.fixture(scope="session")
+def scoring_api(champion_dir: Path, session_dir: Path) -> Iterator[ScoringApi]:
+    port = free_port()
+    base_url = f"http://127.0.0.1:{port}"
+    log = session_dir / "function_app.log"
+    command = [sys.executable, "-m", "function_app", "--port", str(port)]
+    settings = {"SCORING_API_KEY": API_KEY, "MODEL_DIR": str(champion_dir)}
+    with server(command, f"{base_url}/api/v1/health/ready", log, **settings):
+        yield ScoringApi(base_url, API_KEY, log)
+
+
+@pytest.fixture(scope="session")
+def dashboard_url(scoring_api: ScoringApi, session_dir: Path) -> Iterator[str]:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/bokeh_app"
+    command = [sys.executable, "-m", "bokeh_app", "--port", str(port)]
+    settings = {"SCORING_API_KEY": API_KEY, "SCORING_URL": scoring_api.base_url}
+    with server(command, url, session_dir / "bokeh_app.log", **settings):
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = next(
+        path
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (path := shutil.which(name))
+    )
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=executable, args=CHROMIUM_OPTIONS
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def real_data_dir() -> Path:
+    named = os.environ.get("HOME_CREDIT_DIR")
+    if not named:
+        pytest.skip("HOME_CREDIT_DIR names no folder with the real tables")
+    return Path(named)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT

