@@ -1,0 +1,123 @@
+"""Put the application together from its settings."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from anyio import to_thread
+from fastapi import FastAPI, Request
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+
+from function_app import routes
+from function_app.champion import Champion
+from function_app.connection_pool import ConnectionPool, scorer_connect
+from function_app.docs_page import OPENAPI_PATH, install_docs_page
+from function_app.errors import ArtefactUnavailableError
+from function_app.problems import install_problem_handlers, problem_schemas
+from function_app.request_context import RequestContextMiddleware
+from function_app.routes import Services
+from function_app.scoring_service import ScoringService
+from function_app.security import KeyRing
+from function_app.settings import FunctionSettings
+
+API_VERSION = "1.0.0"
+
+
+def create_app(settings: FunctionSettings) -> FastAPI:
+    """Make the ASGI application; nothing is connected or loaded yet.
+
+    Model and database connections come with the ASGI lifespan, or with the first
+    request where a server runs none. A model that cannot be loaded stops neither:
+    calls that need it answer 503 until it can.
+
+    Parameters
+    ----------
+    settings : FunctionSettings
+
+    Returns
+    -------
+    FastAPI
+    """
+    app = FastAPI(
+        title="Credit scoring",
+        summary="What do we decide for a client, and why.",
+        description=(
+            "Scores a client of the feature table, decides, says why in French or "
+            "English, and logs every decision. Errors are RFC 9457 problem documents."
+        ),
+        version=API_VERSION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+        lifespan=_lifespan,
+    )
+    app.state.services = _services(settings)
+    app.add_middleware(RequestContextMiddleware)
+    install_problem_handlers(app)
+    for router in (routes.scores, routes.decisions, routes.models, routes.health):
+        app.include_router(router)
+    _install_openapi(app)
+    if settings.scoring_docs_enabled:
+        app.add_route(OPENAPI_PATH, _openapi_document, include_in_schema=False)
+        install_docs_page(app)
+    return app
+
+
+def _services(settings: FunctionSettings) -> Services:
+    pool = ConnectionPool(
+        scorer_connect(settings.scoring_statement_timeout_ms),
+        size=settings.scoring_pool_size,
+    )
+    champion = Champion(settings.model_dir)
+    return Services(
+        keys=KeyRing(settings.scoring_api_key),
+        pool=pool,
+        champion=champion,
+        scoring=ScoringService(pool, champion),
+    )
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    services.pool.reopen()
+    await to_thread.run_sync(_load_if_possible, services.champion)
+    yield
+    services.pool.close()
+
+
+def _load_if_possible(champion: Champion) -> None:
+    try:
+        champion.get()
+    except ArtefactUnavailableError:
+        # Logged by the champion; readiness and scores tell of it.
+        return
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+async def _openapi_document(request: Request) -> JSONResponse:
+    return JSONResponse(request.app.openapi())
+
+
+def _install_openapi(app: FastAPI) -> None:
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            made = get_openapi(
+                title=app.title,
+                version=app.version,
+                summary=app.summary,
+                description=app.description,
+                routes=app.routes,
+            )
+            made["components"]["schemas"].update(problem_schemas())
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]

@@ -1,0 +1,62 @@
+"""The exceptions of the scoring function.
+
+Those under :class:`ProblemError` become problem documents; their messages are written
+for the caller and hold neither addresses, paths, values nor secrets. What an operator
+needs on top goes to the log.
+"""
+
+
+class FunctionAppError(Exception):
+    """Base of everything that the scoring function raises on purpose."""
+
+
+class SettingsError(FunctionAppError):
+    """The environment lacks a setting, or holds one that cannot be used."""
+
+
+class AddressUnusableError(FunctionAppError):
+    """The server cannot listen where it was told to, for instance on a taken port."""
+
+
+class ProblemError(FunctionAppError):
+    """Base of the errors that a caller is told of."""
+
+
+class UnauthorizedError(ProblemError):
+    """The key is absent or not the right one."""
+
+
+class UnknownClientError(ProblemError):
+    """No client of the feature table has this number."""
+
+
+class UnknownDecisionError(ProblemError):
+    """No decision of the log has this identifier."""
+
+
+class UnavailableError(ProblemError):
+    """Something that the answer needs is away; the caller may try again."""
+
+    retry_after_seconds = 5
+
+
+class DatabaseUnavailableError(UnavailableError):
+    """The database cannot be reached or does not answer in time."""
+
+
+class DatabaseMismatchError(UnavailableError):
+    """The database lacks a table, a column or a right that the function needs."""
+
+    retry_after_seconds = 30
+
+
+class BusyError(UnavailableError):
+    """Every database connection of the pool is taken."""
+
+    retry_after_seconds = 1
+
+
+class ArtefactUnavailableError(UnavailableError):
+    """No verified model is loaded."""
+
+    retry_after_seconds = 30

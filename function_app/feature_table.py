@@ -1,0 +1,89 @@
+"""Read one client's row of the feature table."""
+
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+
+from psycopg2 import extensions
+
+FEATURE_SCHEMA = "features"
+FEATURE_TABLE = "client_features"
+
+FeatureValue = float | str | None
+
+_COLUMNS_QUERY = """
+    select attribute.attname
+    from pg_catalog.pg_attribute as attribute
+    where
+        attribute.attrelid = pg_catalog.to_regclass(%s)
+        and attribute.attnum > 0
+        and not attribute.attisdropped
+        and pg_catalog.has_column_privilege(
+            attribute.attrelid, attribute.attnum, 'SELECT'
+        )
+"""
+
+
+def row_query(feature_names: Sequence[str]) -> str:
+    """Return the statement that reads these features of one client by primary key.
+
+    Parameters
+    ----------
+    feature_names : sequence of str
+        Columns, in the model's order.
+    """
+    columns = ", ".join(_quoted(name) for name in feature_names)
+    return (
+        f"select {columns} from {FEATURE_SCHEMA}.{FEATURE_TABLE} "
+        "where client_id = %(client_id)s"
+    )
+
+
+def read_row(
+    cursor: extensions.cursor, query: str, feature_names: Sequence[str], client_id: int
+) -> dict[str, FeatureValue] | None:
+    """Read one client's features.
+
+    Parameters
+    ----------
+    cursor : psycopg2 cursor
+    query : str
+        Made by :func:`row_query` of the same names.
+    feature_names : sequence of str
+    client_id : int
+
+    Returns
+    -------
+    dict of str to float, str or None, or None
+        The model's inputs as JSON can keep them; None for an unknown client.
+    """
+    cursor.execute(query, {"client_id": client_id})
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    values = map(_plain, row)
+    return dict(zip(feature_names, values, strict=True))
+
+
+def missing_columns(
+    cursor: extensions.cursor, feature_names: Sequence[str]
+) -> list[str]:
+    """Return the features that the table lacks or the role may not read."""
+    cursor.execute(_COLUMNS_QUERY, (f"{FEATURE_SCHEMA}.{FEATURE_TABLE}",))
+    readable = {name for (name,) in cursor.fetchall()}
+    return [name for name in ("client_id", *feature_names) if name not in readable]
+
+
+def _quoted(name: str) -> str:
+    # A per cent sign would be read as a placeholder by psycopg2.
+    return '"' + name.replace('"', '""').replace("%", "%%") + '"'
+
+
+def _plain(value: object) -> FeatureValue:
+    # NaN and infinities are no JSON; what is logged must be what was scored.
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, (bool, int, float, Decimal)):
+        number = float(value)
+        return number if math.isfinite(number) else None
+    raise TypeError(f"a feature column holds {type(value).__name__} values")

@@ -1,0 +1,190 @@
+"""The calls: what each takes, answers and may refuse."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from function_app import problems
+from function_app.champion import Champion
+from function_app.connection_pool import ConnectionPool
+from function_app.errors import UnavailableError
+from function_app.problems import (
+    ProblemKind,
+    problem_response,
+    problem_responses,
+    retry_after,
+)
+from function_app.readiness import readiness
+from function_app.schemas import (
+    ClientId,
+    DecisionAnswer,
+    Language,
+    LiveAnswer,
+    ModelAnswer,
+    ReadyAnswer,
+    ScoreAnswer,
+)
+from function_app.scoring_service import ScoringService
+from function_app.security import Caller, KeyRing, require_key
+
+PREFIX = "/api/v1"
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the calls of one application work with."""
+
+    keys: KeyRing
+    pool: ConnectionPool
+    champion: Champion
+    scoring: ScoringService
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+def _unavailable(*more: ProblemKind) -> tuple[ProblemKind, ...]:
+    return (
+        problems.DATABASE_UNAVAILABLE,
+        problems.DATABASE_MISMATCH,
+        problems.BUSY,
+        *more,
+    )
+
+
+KnownCaller = Annotated[Caller, Depends(require_key)]
+
+_ALWAYS = (problems.UNAUTHORIZED, problems.INTERNAL_ERROR)
+
+scores = APIRouter(prefix=PREFIX, tags=["Scores"])
+decisions = APIRouter(prefix=PREFIX, tags=["Decisions"])
+models = APIRouter(prefix=PREFIX, tags=["Model"])
+health = APIRouter(prefix=PREFIX, tags=["Health"])
+
+
+class ScoreOptions(BaseModel):
+    """How a score is to be answered; an option with a typing error is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lang: Annotated[Language, Field(description="Language of labels and reasons.")] = (
+        Language.FRENCH
+    )
+    explain: Annotated[
+        bool,
+        Field(
+            description="With `false` neither contributions nor reasons are computed: "
+            "the fast way."
+        ),
+    ] = True
+
+
+@scores.get(
+    "/clients/{client_id}/score",
+    summary="Decide on a client",
+    response_model=ScoreAnswer,
+    responses=problem_responses(
+        *_ALWAYS,
+        problems.UNKNOWN_CLIENT,
+        problems.INVALID_INPUT,
+        *_unavailable(problems.ARTEFACT_UNAVAILABLE),
+    ),
+)
+def score_client(
+    request: Request,
+    client_id: Annotated[
+        ClientId,
+        Path(
+            description="The client's number (SK_ID_CURR).",
+            examples=[100002],
+        ),
+    ],
+    options: Annotated[ScoreOptions, Query()],
+    caller: KnownCaller,
+) -> Response:
+    """Score one client, log the decision, and say why.
+
+    The answer leaves only when its row is in the decision log. Each call is a new
+    decision with an identifier of its own.
+    """
+    answer = _services(request).scoring.decide(
+        client_id,
+        language=options.lang,
+        explain=options.explain,
+        caller=caller,
+        request_id=request.state.request_id,
+    )
+    return Response(
+        answer, media_type=JSON, headers={"Content-Language": options.lang.value}
+    )
+
+
+@decisions.get(
+    "/decisions/{decision_id}",
+    summary="Read a decision again",
+    response_model=DecisionAnswer,
+    responses=problem_responses(
+        *_ALWAYS, problems.UNKNOWN_DECISION, problems.INVALID_INPUT, *_unavailable()
+    ),
+)
+def read_decision(
+    request: Request,
+    decision_id: Annotated[
+        UUID, Path(description="The `decision_id` of a score's answer.")
+    ],
+    caller: KnownCaller,
+) -> DecisionAnswer:
+    """Return a decision exactly as it was answered, with the inputs it rests on."""
+    logged = _services(request).scoring.decision(decision_id)
+    return DecisionAnswer(
+        decision_id=decision_id,
+        answer=ScoreAnswer.model_validate(logged.response),
+        inputs=logged.inputs,
+        request_id=logged.request_id,
+    )
+
+
+@models.get(
+    "/model",
+    summary="Describe the model",
+    response_model=ModelAnswer,
+    responses=problem_responses(*_ALWAYS, problems.ARTEFACT_UNAVAILABLE),
+)
+def read_model(request: Request, caller: KnownCaller) -> dict[str, Any]:
+    """Return the public part of the model's manifest."""
+    return _services(request).champion.get().model.public_manifest()
+
+
+@health.get("/health/live", summary="Is the process alive?")
+async def live() -> LiveAnswer:
+    """Answer as long as the process can answer anything. Needs no key."""
+    return LiveAnswer()
+
+
+@health.get(
+    "/health/ready",
+    summary="Could a client be scored now?",
+    response_model=ReadyAnswer,
+    response_model_exclude_none=True,
+    responses=problem_responses(problems.NOT_READY),
+)
+def ready(request: Request) -> ReadyAnswer | Response:
+    """Look at the artefact, the database, the log and the features. Needs no key."""
+    services = _services(request)
+    checks = readiness(services.pool, services.champion)
+    if all(check.status == "ok" for check in checks):
+        return ReadyAnswer(checks=checks)
+    details = [check.detail for check in checks if check.detail is not None]
+    return problem_response(
+        request,
+        problems.NOT_READY,
+        " ".join(details),
+        checks=checks,
+        headers=retry_after(UnavailableError()),
+    )

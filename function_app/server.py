@@ -1,0 +1,78 @@
+"""Serve the application with uvicorn, on a port that was free when asked for."""
+
+import errno
+import logging
+import socket
+
+import uvicorn
+
+from function_app.app import create_app
+from function_app.errors import AddressUnusableError
+from function_app.logs import log_event, server_log_config
+from function_app.routes import Services
+from function_app.settings import FunctionSettings
+
+SECONDS_TO_FINISH = 10
+BACKLOG = 2048
+
+
+def serve(settings: FunctionSettings, host: str, port: int) -> None:
+    """Serve until a signal asks to stop; requests under way are finished.
+
+    Parameters
+    ----------
+    settings : FunctionSettings
+    host : str
+    port : int
+        0 takes any free port; the log tells which.
+
+    Raises
+    ------
+    AddressUnusableError
+        If the address cannot be listened on.
+    ScoringError
+        If the artefact is absent or refused: a server started by hand should say so
+        at once rather than answer 503.
+    """
+    app = create_app(settings)
+    services: Services = app.state.services
+    config = uvicorn.Config(
+        app,
+        log_config=server_log_config(),
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+    )
+    with listening_socket(host, port) as listener:
+        services.champion.load()
+        named = f"[{host}]" if ":" in host else host
+        address = f"http://{named}:{listener.getsockname()[1]}"
+        log_event(logging.INFO, "listening", address=f"{address}/api/docs")
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Return a socket that listens already, so that nobody else can take its port.
+
+    Raises
+    ------
+    AddressUnusableError
+        If the port is taken, or the address is not one of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise AddressUnusableError(
+                f"Port {port} of {host} is in use. Stop what listens there, or choose "
+                "another with --port."
+            ) from error
+        raise AddressUnusableError(
+            f"Cannot listen on port {port} of {host}: {error.strerror}."
+        ) from error
+    # Accepted sockets inherit it. asyncio sets it only on sockets that it makes
+    # itself; without it an answer's body waits 40 ms for the headers' acknowledgement.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener

@@ -1,0 +1,5 @@
+"""Entry point of the Functions worker, which imports it by name beside host.json."""
+
+from function_app.azure import build_function
+
+app = build_function()

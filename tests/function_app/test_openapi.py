@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from jsonschema import Draft202012Validator
+from schemathesis import GenerationMode
+
+from function_app import FunctionSettings, create_app
+from function_app.schemas import (
+    MODEL_EXAMPLE,
+    READY_EXAMPLE,
+    SCORE_EXAMPLE,
+    ModelAnswer,
+    ReadyAnswer,
+    ScoreAnswer,
+)
+
+SECRET = "a-key-that-only-this-file-knows"
+
+CALLS = {
+    "/api/v1/clients/{client_id}/score": {"200", "401", "404", "422", "500", "503"},
+    "/api/v1/decisions/{decision_id}": {"200", "401", "404", "422", "500", "503"},
+    "/api/v1/model": {"200", "401", "500", "503"},
+    "/api/v1/health/live": {"200"},
+    "/api/v1/health/ready": {"200", "503"},
+}
+
+
+@pytest.fixture(scope="module")
+def document() -> dict:
+    app = create_app(FunctionSettings(scoring_api_key=SECRET))
+    return app.openapi()
+
+
+def references(part: object) -> list[str]:
+    if isinstance(part, dict):
+        own = [part["$ref"]] if isinstance(part.get("$ref"), str) else []
+        return own + [r for value in part.values() for r in references(value)]
+    if isinstance(part, list):
+        return [r for value in part for r in references(value)]
+    return []
+
+
+def test_the_document_lists_every_call_with_every_status(document: dict) -> None:
+    listed = {
+        path: set(operations["get"]["responses"])
+        for path, operations in document["paths"].items()
+    }
+    assert listed == CALLS
+
+
+def test_every_problem_is_documented_as_a_problem_document(document: dict) -> None:
+    for operations in document["paths"].values():
+        for status, response in operations["get"]["responses"].items():
+            if status != "200":
+                assert list(response["content"]) == ["application/problem+json"]
+
+
+def test_every_reference_leads_to_a_valid_schema(document: dict) -> None:
+    schemas = document["components"]["schemas"]
+    for reference in references(document):
+        assert reference.removeprefix("#/components/schemas/") in schemas
+    for schema in schemas.values():
+        Draft202012Validator.check_schema(schema)
+
+
+def test_calls_that_need_the_key_say_so_and_health_does_not(document: dict) -> None:
+    for path, operations in document["paths"].items():
+        assert ("security" in operations["get"]) == ("/health/" not in path)
+
+
+def test_every_field_of_an_answer_is_described(document: dict) -> None:
+    for name in ("ScoreAnswer", "Reason", "Contribution", "DecisionAnswer", "Problem"):
+        for field, schema in document["components"]["schemas"][name][
+            "properties"
+        ].items():
+            assert schema.get("description"), f"{name}.{field}"
+
+
+def test_examples_are_answers_that_could_be_given() -> None:
+    for model, example in (
+        (ScoreAnswer, SCORE_EXAMPLE),
+        (ModelAnswer, MODEL_EXAMPLE),
+        (ReadyAnswer, READY_EXAMPLE),
+    ):
+        assert model.model_validate(example).model_fields_set
+
+
+def test_the_page_and_the_document_are_served_without_a_key(api: httpx.Client) -> None:
+    page = httpx.get(f"{api.base_url}/api/docs")
+    assert page.status_code == 200
+    assert "/api/openapi.json" in page.text
+    assert httpx.get(f"{api.base_url}/api/openapi.json").json()["openapi"] >= "3.1"
+
+
+def test_the_page_loads_nothing_from_elsewhere_and_explains_each_problem(
+    api: httpx.Client,
+) -> None:
+    page = httpx.get(f"{api.base_url}/api/docs")
+    problem = api.get("/api/v1/clients/1/score").json()
+    assert re.findall(r"(?:src|href)=.https?:", page.text) == []
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert f'id="{problem["type"].partition("#")[2]}"' in page.text
+
+
+def test_the_documentation_can_be_switched_off() -> None:
+    without = FunctionSettings(scoring_api_key=SECRET, scoring_docs_enabled=False)
+    paths = {getattr(route, "path", "") for route in create_app(without).routes}
+    assert not {path for path in paths if "docs" in path or "openapi" in path}
+
+
+@pytest.mark.parametrize(
+    ("path", "mode"),
+    [(path, GenerationMode.POSITIVE) for path in CALLS]
+    + [(path, GenerationMode.NEGATIVE) for path in CALLS if "{" in path],
+)
+def test_generated_requests_get_documented_answers_and_no_5xx(
+    api: httpx.Client, path: str, mode: GenerationMode
+) -> None:
+    served = schemathesis.openapi.from_url(f"{api.base_url}/api/openapi.json")
+    headers = {"x-functions-key": api.headers["x-functions-key"]}
+
+    @given(case=served[path]["GET"].as_strategy(generation_mode=mode))
+    @settings(
+        max_examples=20,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    def call(case: schemathesis.Case) -> None:
+        case.call_and_validate(headers=headers)
+
+    call()

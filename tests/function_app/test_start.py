@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from function_app import FunctionSettings, load_settings
+from function_app.errors import AddressUnusableError, SettingsError
+from function_app.server import listening_socket
+from tests.function_app.small_bank import KEY, SmallBank, environment
+from tests.running import ROOT, free_port, run_module
+
+
+def the_one_line(finished: subprocess.CompletedProcess[str]) -> str:
+    """Return the message of a start that was refused."""
+    assert KEY not in finished.stdout + finished.stderr
+    assert finished.returncode == 1
+    (line,) = finished.stderr.strip().splitlines()
+    assert line.startswith("function_app: ")
+    return line
+
+
+def test_a_port_in_use_is_refused_in_one_line(small_bank: SmallBank) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        finished = run_module("function_app", "--port", port, **small_bank.environment)
+    assert f"Port {port}" in the_one_line(finished)
+
+
+def test_a_missing_key_is_refused_in_one_line(small_bank: SmallBank) -> None:
+    variables = small_bank.environment | {"SCORING_API_KEY": ""}
+    finished = run_module("function_app", "--port", "0", **variables)
+    assert "SCORING_API_KEY: is required" in the_one_line(finished)
+
+
+@pytest.mark.parametrize("key", ["too short", "é" * 20, "with spaces in the key"])
+def test_a_weak_key_is_refused_and_not_repeated(key: str) -> None:
+    with (
+        environment(SCORING_API_KEY=key),
+        pytest.raises(SettingsError, match="SCORING_API_KEY") as refusal,
+    ):
+        load_settings()
+    assert key not in "".join(traceback.format_exception(refusal.value))
+    with pytest.raises(ValidationError) as refusal_of_the_class:
+        FunctionSettings(scoring_api_key=SecretStr(key))
+    assert key not in str(refusal_of_the_class.value)
+
+
+def test_settings_never_show_the_key() -> None:
+    with environment(SCORING_API_KEY=KEY):
+        settings = load_settings()
+    assert KEY not in f"{settings!r} {settings} {settings.model_dump_json()}"
+
+
+@pytest.mark.parametrize("size", ["0", "101", "many"])
+def test_a_setting_out_of_range_is_refused_naming_it(size: str) -> None:
+    with (
+        environment(SCORING_API_KEY=KEY, SCORING_POOL_SIZE=size),
+        pytest.raises(SettingsError, match="SCORING_POOL_SIZE"),
+    ):
+        load_settings()
+
+
+def test_a_missing_artefact_is_refused_saying_how_to_get_one(
+    small_bank: SmallBank, tmp_path: Path
+) -> None:
+    variables = small_bank.environment | {"MODEL_DIR": str(tmp_path / "none")}
+    port = str(free_port())
+    line = the_one_line(run_module("function_app", "--port", port, **variables))
+    assert "python -m training run" in line
+
+
+def test_an_altered_artefact_is_refused(small_bank: SmallBank, tmp_path: Path) -> None:
+    folder = tmp_path / "altered"
+    folder.mkdir()
+    for file in small_bank.champion.iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    (folder / "model.txt").write_bytes((folder / "model.txt").read_bytes() + b"\n")
+    variables = small_bank.environment | {"MODEL_DIR": str(folder)}
+    finished = run_module("function_app", "--port", str(free_port()), **variables)
+    assert "model.txt" in the_one_line(finished)
+
+
+def test_answers_do_not_wait_for_acknowledgements() -> None:
+    with (
+        listening_socket("127.0.0.1", 0) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_an_address_of_another_machine_is_refused() -> None:
+    with pytest.raises(AddressUnusableError, match=r"192\.0\.2\.1"):
+        listening_socket("192.0.2.1", 0)
+
+
+def test_importing_the_package_reads_no_settings_and_connects_nowhere() -> None:
+    code = "import function_app, function_app.azure, function_app.server"
+    finished = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=ROOT,
+        env={"PATH": "", "PGHOST": "256.256.256.256", "SCORING_API_KEY": "x"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (finished.returncode, finished.stderr) == (0, "")
