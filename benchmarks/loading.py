@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from psycopg2 import sql
-from psycopg2.extensions import connection as Connection  # noqa: N812
+from psycopg2 import extensions, sql
 
 from benchmarks.timing import Comparison, compare
 from database import connect
@@ -34,7 +33,7 @@ def compare_loading(source_dir: Path, pairs: int) -> Comparison:
         _make_bare_tables(source, connection)
         return compare(
             _forgetful_load(source, connection),
-            lambda: _bare_copy(source, connection),
+            lambda: _bare_copy(source_dir, source, connection),
             pairs,
         )
     finally:
@@ -42,7 +41,9 @@ def compare_loading(source_dir: Path, pairs: int) -> Comparison:
         connection.close()
 
 
-def _forgetful_load(source: Source, connection: Connection) -> Callable[[], object]:
+def _forgetful_load(
+    source: Source, connection: extensions.connection
+) -> Callable[[], object]:
     """Return a load that cannot skip: every table was emptied before it."""
 
     def load() -> object:
@@ -60,7 +61,7 @@ def _bare_name(name: str) -> sql.Identifier:
     return sql.Identifier("raw", f"benchmark_{name}")
 
 
-def _make_bare_tables(source: Source, connection: Connection) -> None:
+def _make_bare_tables(source: Source, connection: extensions.connection) -> None:
     with connection, connection.cursor() as cursor:
         for name in source.files:
             cursor.execute(
@@ -70,15 +71,18 @@ def _make_bare_tables(source: Source, connection: Connection) -> None:
             )
 
 
-def _drop_bare_tables(source: Source, connection: Connection) -> None:
+def _drop_bare_tables(source: Source, connection: extensions.connection) -> None:
     with connection, connection.cursor() as cursor:
         for name in source.files:
             cursor.execute(sql.SQL("drop table if exists {}").format(_bare_name(name)))
 
 
-def _bare_copy(source: Source, connection: Connection) -> None:
+def _bare_copy(
+    source_dir: Path, source: Source, connection: extensions.connection
+) -> None:
     for name, file in source.files.items():
-        with connection, connection.cursor() as cursor, file.open() as stream:
+        path = source_dir / file.name
+        with connection, connection.cursor() as cursor, path.open("rb") as stream:
             cursor.execute(sql.SQL("truncate {}").format(_bare_name(name)))
             cursor.copy_expert(
                 sql.SQL("copy {} from stdin (format csv, header, freeze)").format(
