@@ -135,7 +135,10 @@ class EmbeddedServer:
             running = find_server(self.warehouse.data)
             if running is None:
                 return False
-            self._report(f"Stopping PostgreSQL (process {running.pid})")
+            self._report(
+                f"Stopping PostgreSQL (process {running.pid}) "
+                f"in {self.warehouse.directory}"
+            )
             self._end(running)
             return True
 

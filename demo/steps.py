@@ -17,7 +17,7 @@ from rich.console import Console
 from demo.errors import DemoError
 
 # dbt announces every finished node: "17 of 240 OK created sql view model …".
-DBT_PROGRESS = re.compile(r"(\d+) of (\d+) (?!START)[A-Z]+ ")
+DBT_PROGRESS = re.compile(r"(\d+) of (\d+) (?!START)[A-Z]+ (?!hook)")
 
 
 @dataclass
