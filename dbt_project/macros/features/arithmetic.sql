@@ -1,0 +1,20 @@
+{# Quotient in double precision; null where the denominator is zero or unknown. #}
+{% macro ratio(numerator, denominator) -%}
+    ({{ numerator }})::double precision / nullif({{ denominator }}, 0)
+{%- endmacro %}
+
+
+{# The number where it is positive, else zero; null stays null (greatest skips it). #}
+{% macro positive_part(expression) -%}
+    case when {{ expression }} < 0 then 0 else {{ expression }} end
+{%- endmacro %}
+
+
+{#
+    A number as `real`. What real cannot hold as a finite number (infinity, NaN,
+    beyond 1e30) becomes null; what is too small for it becomes zero.
+#}
+{% macro as_real(expression) -%}
+    (case when abs({{ expression }}) < 1e-30 then 0
+        when abs({{ expression }}) <= 1e30 then {{ expression }} end)::real
+{%- endmacro %}

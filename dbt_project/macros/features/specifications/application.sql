@@ -1,0 +1,143 @@
+{#
+    Features of the request itself, from one row of dim_client.
+
+    Each line is `<measure>: <formula>` and gives the feature
+    `application_<measure>`. These formulas exist here only: feat_application and
+    the what-if function both render them (see application_features).
+    Gender is left out on purpose: it is kept in dim_client for the audit.
+#}
+{% macro application_specification() %}
+    {% set scores = 'external_score_1, external_score_2, external_score_3' %}
+    {% set documents = [] %}
+    {% for number in range(2, 22) %}
+        {% do documents.append('has_document_' ~ number ~ '::integer') %}
+    {% endfor %}
+    {% set housing_columns = [
+        'housing_apartments_average', 'housing_commissioning_years_average',
+        'housing_construction_years_average', 'housing_floors_max_average',
+        'housing_living_area_average', 'housing_total_area_mode',
+    ] %}
+    {% set specification %}
+source: application
+grain: "dim_client, the client's own row"
+
+numeric:
+  # External scores
+  external_score_1: external_score_1
+  external_score_2: external_score_2
+  external_score_3: external_score_3
+  external_score_count: num_nonnulls({{ scores }})
+  external_score_mean: >-
+    (coalesce(external_score_1, 0) + coalesce(external_score_2, 0)
+    + coalesce(external_score_3, 0)) / nullif(num_nonnulls({{ scores }}), 0)
+  external_score_weighted_mean: >-
+    (2 * coalesce(external_score_1, 0) + coalesce(external_score_2, 0)
+    + 3 * coalesce(external_score_3, 0))
+    / nullif(2 * num_nonnulls(external_score_1)
+    + num_nonnulls(external_score_2) + 3 * num_nonnulls(external_score_3), 0)
+  external_score_min: least({{ scores }})
+  external_score_max: greatest({{ scores }})
+  external_score_spread: >-
+    case when num_nonnulls({{ scores }}) > 1
+    then greatest({{ scores }}) - least({{ scores }}) end
+  external_score_product: >-
+    case when num_nonnulls({{ scores }}) > 0
+    then coalesce(external_score_1, 1) * coalesce(external_score_2, 1)
+    * coalesce(external_score_3, 1) end
+  external_score_1_to_age_ratio: {{ ratio('external_score_1', 'age_years') }}
+  external_score_2_to_age_ratio: {{ ratio('external_score_2', 'age_years') }}
+  external_score_3_to_age_ratio: {{ ratio('external_score_3', 'age_years') }}
+
+  # The credit asked for
+  credit_amount: credit_amount
+  annuity_amount: annuity_amount
+  goods_price_amount: goods_price_amount
+  credit_to_annuity_ratio: {{ ratio('credit_amount', 'annuity_amount') }}
+  credit_to_goods_ratio: {{ ratio('credit_amount', 'goods_price_amount') }}
+  goods_minus_credit_amount: goods_price_amount - credit_amount
+  credit_to_income_ratio: {{ ratio('credit_amount', 'income_amount') }}
+  annuity_to_income_ratio: {{ ratio('annuity_amount', 'income_amount') }}
+  document_count: {{ documents | join(' + ') }}
+  has_document_3: has_document_3::integer
+
+  # Income and employment
+  income_amount: income_amount
+  income_after_annuity_amount: income_amount - annuity_amount
+  income_per_family_member_amount: {{ ratio('income_amount', 'family_member_count') }}
+  employment_years: employment_years
+  employment_unknown: is_employment_unknown::integer
+  employment_to_age_ratio: {{ ratio('employment_years', 'age_years') }}
+  has_work_phone: has_work_phone::integer
+
+  # The person
+  age_years: age_years
+  children_count: children_count
+  family_member_count: family_member_count
+  education_rank: >-
+    case education_level
+    when 'Lower secondary' then 0
+    when 'Secondary / secondary special' then 1
+    when 'Incomplete higher' then 2
+    when 'Higher education' then 3
+    when 'Academic degree' then 4 end
+  registration_years: registration_years
+  id_document_years: id_document_years
+  age_at_id_document_years: age_years - id_document_years
+  last_phone_change_years: last_phone_change_years
+  phone_change_to_age_ratio: {{ ratio('last_phone_change_years', 'age_years') }}
+  has_car: has_car::integer
+  car_age_years: car_age_years
+  car_age_to_employment_ratio: {{ ratio('car_age_years', 'employment_years') }}
+  social_circle_default_30_count: social_circle_default_30_count
+  social_circle_default_30_share: >-
+    {{ ratio('social_circle_default_30_count', 'social_circle_observed_30_count') }}
+  missing_count: >-
+    num_nulls(contract_type, suite_type, income_type, education_level,
+    family_status, housing_type, occupation, organization_type,
+    housing_building_type, housing_wall_material, is_housing_emergency_state,
+    annuity_amount, goods_price_amount, employment_years, car_age_years,
+    family_member_count, social_circle_observed_30_count,
+    bureau_enquiry_year_count, {{ scores }}, {{ housing_columns | join(', ') }})
+
+  # Housing and region
+  has_realty: has_realty::integer
+  region_population_share: region_population_share
+  region_rating: region_rating
+  region_rating_with_city: region_rating_with_city
+  address_mismatch_count: >-
+    is_registered_outside_living_region::integer
+    + is_registered_outside_work_region::integer
+    + is_living_outside_work_region::integer
+    + is_registered_outside_living_city::integer
+    + is_registered_outside_work_city::integer
+    + is_living_outside_work_city::integer
+    {% for column in housing_columns %}
+  {{ column.replace('_average', '').replace('_mode', '') }}: {{ column }}
+    {% endfor %}
+  housing_known_share: >-
+    num_nonnulls({{ housing_columns | join(', ') }})
+    / {{ housing_columns | length }}.0
+
+  # Enquiries made at the credit bureau before this request
+  enquiry_quarter_count: bureau_enquiry_quarter_count
+  enquiry_year_count: bureau_enquiry_year_count
+  enquiry_count: >-
+    bureau_enquiry_hour_count + bureau_enquiry_day_count
+    + bureau_enquiry_week_count + bureau_enquiry_month_count
+    + bureau_enquiry_quarter_count + bureau_enquiry_year_count
+
+categorical:
+  contract_type: contract_type
+  weekday: application_weekday
+  income_type: income_type
+  occupation: occupation
+  organization_type: organization_type
+  education_level: education_level
+  family_status: family_status
+  housing_type: housing_type
+  housing_building_type: housing_building_type
+  housing_wall_material: housing_wall_material
+    {% endset %}
+
+    {{ return(fromyaml(specification)) }}
+{% endmacro %}

@@ -1,0 +1,55 @@
+{#
+    Features of the instalments that fell due before the request.
+
+    One row per instalment: the mart has already counted each payment once, however
+    many versions of the instalment repeat it. An instalment never paid has no
+    delay; it counts as late, underpaid and unpaid.
+#}
+{% macro installments_specification() %}
+    {% set windows = 'all, 3m, 6m, 12m, 24m, last_5, last_10, last_loan' %}
+    {% set specification %}
+source: installments
+
+relations:
+  installments:
+    grain: "fct_installment, due before the request"
+    windows:
+      3m: "due_day >= -91"
+      6m: "due_day >= -183"
+      12m: "due_day >= -365"
+      24m: "due_day >= -730"
+      last_5: "recency_rank <= 5"
+      last_10: "recency_rank <= 10"
+      last_loan: "is_last_loan"
+    measures:
+      # How many
+      - {measure: installment, aggregates: [count], windows: [all, 12m]}
+      - {measure: loan, of: previous_application_id, aggregates: [distinct_count]}
+      - {measure: days_since_due, of: -due_day, aggregates: [min, max]}
+      # On time
+      - {measure: late, of: is_late, aggregates: [share], windows: [{{ windows }}]}
+      - {measure: days_late, of: days_past_due, aggregates: [mean], windows: [{{ windows }}]}
+      - {measure: days_late, of: days_past_due, aggregates: [max], windows: [all, 3m, 12m, last_loan]}
+      - {measure: days_early, of: days_before_due, aggregates: [mean], windows: [all, last_loan]}
+      - {measure: days_late, of: days_past_due, along: elapsed_years, aggregates: [trend], windows: [24m]}
+      - {measure: days_late, of: days_past_due, weight: recency_weight, aggregates: [recent_mean]}
+      - {measure: days_late_or_early, of: days_late, aggregates: [deviation]}
+      # In full
+      - {measure: underpaid, of: is_underpaid, aggregates: [share], windows: [all, 12m, last_loan]}
+      - {measure: unpaid, of: payment_count = 0, aggregates: [any]}
+      - {measure: paid_to_due, of: paid_amount, per: due_amount, aggregates: [ratio], windows: [all, 12m, last_loan]}
+      - {measure: shortfall_amount, of: shortfall_amount, aggregates: [max, sum]}
+      - {measure: rescheduled, of: version_count > 1, aggregates: [share]}
+      # How much
+      - {measure: due_amount, of: due_amount, aggregates: [mean, max]}
+      - {measure: due_amount, of: due_amount, aggregates: [mean], windows: [last_loan]}
+      - {measure: due_amount, of: due_amount, aggregates: [sum], windows: [12m]}
+
+with_application:
+  annuity_to_largest_due_ratio: "{{ ratio('application_annuity_amount', 'installments_due_amount_max') }}"
+  annuity_to_mean_due_ratio: "{{ ratio('application_annuity_amount', 'installments_due_amount_mean') }}"
+  due_to_income_ratio: "{{ ratio('installments_due_amount_sum_12m', 'application_income_amount') }}"
+    {% endset %}
+
+    {{ return(fromyaml(specification)) }}
+{% endmacro %}

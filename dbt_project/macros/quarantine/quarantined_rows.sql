@@ -1,0 +1,72 @@
+{#-
+    Rows of a landing table that no key can hold, as they landed, with the reason:
+
+    - `null key`: a column of `key` is null;
+    - the reason of the first of `parents` that lacks the row, where a parent is
+      {relation, columns: {column of the parent: column of the landing table},
+      reason};
+    - `repeated key`, where `is_unique`: the rows of a key but the first in the
+      file that could be held.
+-#}
+{% macro quarantined_rows(landing, key, parents=[], is_unique=true) %}
+select
+    landed.*,
+    landed.ctid as landing_row_id,
+    case
+        when {{ any_is_null('landed', key) }} then 'null key'
+        {%- for parent in parents %}
+        when parent_{{ loop.index }}.is_known is null then '{{ parent.reason }}'
+        {%- endfor %}
+        else 'repeated key'
+    end as reason
+from {{ landing }} as landed
+{%- for parent in parents %}
+left join {{ known_parent(parent, loop.index) }}
+{%- endfor %}
+{%- if is_unique %}
+left join (
+    select
+        {{ key | join(', ') }},
+        min(landed.ctid) as kept_row_id
+    from {{ landing }} as landed
+    {%- for parent in parents %}
+    inner join {{ known_parent(parent, loop.index) }}
+    {%- endfor %}
+    group by {{ key | join(', ') }}
+    having count(*) > 1
+) as repeated_keys
+    on {% for column in key -%}
+        {{ 'and ' if not loop.first -}}
+        landed.{{ column }} = repeated_keys.{{ column }}
+    {% endfor %}
+{%- endif %}
+where
+    {{ any_is_null('landed', key) }}
+    {%- for parent in parents %}
+    or parent_{{ loop.index }}.is_known is null
+    {%- endfor %}
+    {%- if is_unique %}
+    or landed.ctid <> repeated_keys.kept_row_id
+    {%- endif %}
+{% endmacro %}
+
+
+{% macro known_parent(parent, number) -%}
+    (
+        select
+            {{ parent.columns.keys() | join(', ') }},
+            true as is_known
+        from {{ parent.relation }}
+    ) as parent_{{ number }}
+    on {% for column, landing_column in parent.columns.items() -%}
+        {{ 'and ' if not loop.first -}}
+        landed.{{ landing_column }} = parent_{{ number }}.{{ column }}
+    {% endfor %}
+{%- endmacro %}
+
+
+{% macro any_is_null(table, columns) -%}
+    {%- for column in columns -%}
+        {{ 'or ' if not loop.first }}{{ table }}.{{ column }} is null{{ ' ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}

@@ -1,0 +1,37 @@
+with
+
+clients as (
+
+    select client_id from {{ ref('dim_client') }}
+
+),
+
+month_rows as (
+
+    select * from {{ ref('fct_card_month') }}
+    where month <= 0
+
+),
+
+months as (
+
+    select
+        client_id,
+        {{ aggregated_columns('card', 'months') }}
+    from month_rows
+    group by client_id
+
+),
+
+final as (
+
+    select
+        clients.client_id,
+        {{ feature_table_columns('card') }}
+    from clients
+    left join months
+        on clients.client_id = months.client_id
+
+)
+
+select * from final

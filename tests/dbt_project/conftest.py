@@ -1,0 +1,87 @@
+"""A warehouse of its own for tests that change tables or land broken rows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+
+from tests.running import must_run, shell_environment
+
+HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class OwnWarehouse:
+    """A started server, and the environment that leads to it."""
+
+    directory: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"WAREHOUSE_DIR": str(self.directory)}
+
+    def connect(self, role: str = "transformer") -> Any:
+        variables = shell_environment(**self.environment)
+        connection = psycopg2.connect(
+            host=variables["PGHOST"],
+            port=variables["PGPORT"],
+            dbname=variables["PGDATABASE"],
+            user=role,
+            passfile=variables["PGPASSFILE"],
+            sslmode=variables["PGSSLMODE"],
+            sslrootcert=variables["PGSSLROOTCERT"],
+        )
+        connection.autocommit = True
+        return connection
+
+
+Query = Callable[[str], list[tuple[Any, ...]]]
+
+
+def query_of(connection: Any) -> Query:
+    """Return a function that runs a statement and returns its rows, if any."""
+
+    def run(statement: str) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def own_warehouse(warehouse: Path, session_dir: Path) -> Iterator[OwnWarehouse]:
+    own = OwnWarehouse(session_dir / "own_warehouse")
+    must_run("database", "start", **own.environment)
+    yield own
+    must_run("database", "stop", **own.environment)
+
+
+@pytest.fixture
+def query(own_warehouse: OwnWarehouse) -> Iterator[Query]:
+    with closing(own_warehouse.connect()) as connection:
+        yield query_of(connection)
+
+
+@pytest.fixture
+def built(built_warehouse: Path) -> Iterator[Query]:
+    own = OwnWarehouse(Path(os.environ["WAREHOUSE_DIR"]))
+    with closing(own.connect("auditor")) as connection:
+        yield query_of(connection)
+
+
+@pytest.fixture(scope="session")
+def keys_project(session_dir: Path, root: Path) -> Path:
+    """Copy the small project of the tests and give it the macros under test."""
+    directory = session_dir / "keys_project"
+    shutil.copytree(HERE / "keys_project", directory)
+    shutil.copytree(root / "dbt_project" / "macros" / "keys", directory / "macros")
+    return directory

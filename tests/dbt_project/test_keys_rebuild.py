@@ -1,0 +1,219 @@
+"""Rebuilding one table neither loses a foreign key nor breaks one."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import DEVNULL
+from typing import Any
+
+import pytest
+from dbt.cli.main import dbtRunner
+
+from tests.dbt_project.conftest import OwnWarehouse, Query, query_of
+from tests.running import shell_environment, wait_until
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a dbt command ended, and all that it said."""
+
+    succeeded: bool
+    said: str
+
+
+Dbt = Callable[..., Finished]
+
+KEYS = """
+    select conname
+    from pg_constraint
+    where connamespace = 'features'::regnamespace
+    order by 1
+"""
+ALL_KEYS = [
+    "ck_parent__parent_id",
+    "fk_child__its_colour",
+    "fk_child__parent_id",
+    *(f"fk_sibling_{number}__parent_id" for number in range(1, 7)),
+    "pk_child",
+    "pk_colours",
+    "pk_parent",
+    *(f"pk_sibling_{number}" for number in range(1, 7)),
+    "uq_child__parent_id__colour",
+]
+
+
+def arguments_of(project: Path, *arguments: str, **variables: object) -> list[str]:
+    directories = ("--project-dir", str(project), "--profiles-dir", str(project))
+    return [*arguments, *directories, "--vars", json.dumps(variables)]
+
+
+def message_of(event: Any) -> str:
+    return str(event.info.msg)
+
+
+@pytest.fixture(scope="module")
+def dbt(own_warehouse: OwnWarehouse, keys_project: Path) -> Iterator[Dbt]:
+    """Run dbt within this process, which spares its slow start."""
+
+    def run(*arguments: str, **variables: object) -> Finished:
+        lines: list[str] = []
+        runner = dbtRunner(callbacks=[lambda event: lines.append(message_of(event))])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            result = runner.invoke(arguments_of(keys_project, *arguments, **variables))
+        return Finished(result.success, "\n".join(lines))
+
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in shell_environment(**own_warehouse.environment).items():
+            environment.setenv(name, value)
+        yield run
+
+
+def keys(query: Query) -> list[str]:
+    return [name for (name,) in query(KEYS)]
+
+
+def count(query: Query, table: str) -> int:
+    return int(query(f"select count(*) from features.{table}")[0][0])
+
+
+@pytest.fixture
+def tables(dbt: Dbt, query: Query) -> Iterator[Query]:
+    """Three parents, three children, all keys; built anew where a test changed it."""
+    if keys(query) != ALL_KEYS or {count(query, t) for t in ("parent", "child")} != {3}:
+        finished = dbt("build")
+        assert finished.succeeded, finished.said
+    yield query
+    query("drop view if exists features.by_hand")
+
+
+def test_every_declared_key_is_in_the_database(tables: Query) -> None:
+    assert keys(tables) == ALL_KEYS
+    indexes = tables("select indexname from pg_indexes where tablename = 'child'")
+    assert ("ix_child__parent_id",) in indexes
+
+
+def test_a_full_rebuild_keeps_names_and_leaves_nothing_behind(
+    dbt: Dbt, tables: Query
+) -> None:
+    finished = dbt("build", parents=2, children=2)
+    assert finished.succeeded, finished.said
+    assert keys(tables) == ALL_KEYS
+    assert count(tables, "child") == 2
+    assert tables("select relname from pg_class where relname like '%dbt_%'") == []
+
+
+def test_a_parent_rebuilt_alone_keeps_the_keys_that_point_at_it(
+    dbt: Dbt, tables: Query
+) -> None:
+    finished = dbt("run", "--select", "parent", parents=9)
+    assert finished.succeeded, finished.said
+    assert count(tables, "parent") == 9
+    assert keys(tables) == ALL_KEYS
+
+
+def test_a_seed_rebuilt_alone_keeps_the_keys_that_point_at_it(
+    dbt: Dbt, tables: Query
+) -> None:
+    for options in ([], ["--full-refresh"]):
+        finished = dbt("seed", *options)
+        assert finished.succeeded, finished.said
+        assert keys(tables) == ALL_KEYS
+
+
+def test_a_parent_that_would_orphan_its_child_is_refused(
+    dbt: Dbt, tables: Query
+) -> None:
+    finished = dbt("run", "--select", "parent", parents=2)
+    assert not finished.succeeded
+    assert "features.parent was not replaced" in finished.said
+    assert "features.child has rows without a parent" in finished.said
+    assert "dbt build --select parent+" in finished.said
+    assert count(tables, "parent") == 3
+    assert keys(tables) == ALL_KEYS
+
+
+def test_what_a_refused_run_left_does_not_hinder_the_next(
+    dbt: Dbt, tables: Query
+) -> None:
+    assert not dbt("run", "--select", "parent", parents=2).succeeded
+    finished = dbt("run", "--select", "parent", parents=4)
+    assert finished.succeeded, finished.said
+    assert keys(tables) == ALL_KEYS
+
+
+def test_a_view_that_reads_the_table_makes_the_rebuild_refuse(
+    dbt: Dbt, tables: Query
+) -> None:
+    tables("create view features.by_hand as select * from features.parent")
+    finished = dbt("run", "--select", "parent")
+    assert not finished.succeeded
+    assert "other objects depend on it" in finished.said
+    assert "view features.by_hand" in finished.said
+    assert count(tables, "by_hand") == 3
+
+
+def test_a_key_that_a_failed_child_left_out_is_put_back(
+    dbt: Dbt, tables: Query
+) -> None:
+    finished = dbt("run", parents=4, child_fails=True)
+    assert not finished.succeeded
+    assert count(tables, "parent") == 4
+    assert keys(tables) == ALL_KEYS
+
+
+def test_a_key_that_cannot_be_put_back_names_the_table_to_build(
+    dbt: Dbt, tables: Query
+) -> None:
+    finished = dbt("run", parents=2, child_fails=True)
+    assert not finished.succeeded
+    assert "features.child lacks fk_child__parent_id" in finished.said
+    assert "dbt build --select child+" in finished.said
+
+
+def test_a_table_against_its_contract_is_refused(dbt: Dbt, tables: Query) -> None:
+    finished = dbt("run", "--select", "parent", parent_type="bigint")
+    assert not finished.succeeded
+    assert "enforced contract" in finished.said
+    assert keys(tables) == ALL_KEYS
+
+
+def test_a_reader_that_stays_is_named_after_the_wait(
+    dbt: Dbt, own_warehouse: OwnWarehouse, tables: Query
+) -> None:
+    with closing(own_warehouse.connect("auditor")) as connection:
+        reader = query_of(connection)
+        reader("begin")
+        reader("select * from features.child")
+        finished = dbt("run", "--select", "child", lock_wait="1 second")
+    assert not finished.succeeded
+    assert "others have been using" in finished.said
+    assert keys(tables) == ALL_KEYS
+
+
+def test_a_killed_run_leaves_the_present_table(
+    keys_project: Path, own_warehouse: OwnWarehouse, tables: Query
+) -> None:
+    dbt = str(Path(sys.executable).with_name("dbt"))
+    slow = arguments_of(keys_project, "run", "--select", "parent", parent_seconds=60)
+    environment = shell_environment(**own_warehouse.environment)
+    sleeping = "from pg_stat_activity where wait_event = 'PgSleep'"
+    with (
+        closing(own_warehouse.connect("administrator")) as connection,
+        subprocess.Popen([dbt, *slow], env=environment, stdout=DEVNULL) as building,
+    ):
+        server = query_of(connection)
+        try:
+            wait_until(lambda: bool(server(f"select 1 {sleeping}")), "the new table")
+        finally:
+            building.kill()
+        server(f"select pg_terminate_backend(pid, 10000) {sleeping}")
+    assert count(tables, "parent") == 3
+    assert keys(tables) == ALL_KEYS

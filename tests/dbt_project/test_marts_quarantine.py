@@ -1,0 +1,195 @@
+"""What the generator never writes: rows that no key can hold, and new loads."""
+
+from __future__ import annotations
+
+import csv
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.dbt_project.conftest import OwnWarehouse, Query, query_of
+from tests.running import must_run, run_dbt
+
+UP_TO_MARTS = [
+    *("--select", "staging", "quarantine", "marts", "ref_code_label"),
+    *("--indirect-selection", "cautious"),
+]
+UNKNOWN_CLIENT = "9999999"
+
+Rows = list[dict[str, str]]
+
+
+def read(path: Path) -> Rows:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write(path: Path, rows: Rows) -> None:
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def add(path: Path, *rows: dict[str, str]) -> None:
+    write(path, [*read(path), *rows])
+
+
+def spoil(directory: Path) -> None:
+    """Add to a sample every kind of row that no key can hold."""
+    train, test = (directory / f"application_{name}.csv" for name in ("train", "test"))
+    bureau, months = directory / "bureau.csv", directory / "bureau_balance.csv"
+    loans = directory / "previous_application.csv"
+    pos = directory / "POS_CASH_balance.csv"
+    first, second = read(train)[:2]
+    add(train, first | {"TARGET": "1"})
+    add(test, read(test)[0] | {"SK_ID_CURR": second["SK_ID_CURR"]})
+    credit = read(bureau)[0]
+    add(
+        bureau,
+        credit | {"AMT_CREDIT_SUM": "1.0"},
+        credit | {"SK_ID_BUREAU": "9999999", "SK_ID_CURR": UNKNOWN_CLIENT},
+    )
+    add(
+        months,
+        read(months)[0],
+        {"SK_ID_BUREAU": "8888888", "MONTHS_BALANCE": "-1", "STATUS": "0"},
+    )
+    loan = read(loans)[0]
+    add(loans, loan, loan | {"SK_ID_PREV": "9999999", "SK_ID_CURR": UNKNOWN_CLIENT})
+    balance = read(pos)[0]
+    others = {row["SK_ID_CURR"] for row in read(train)} - {balance["SK_ID_CURR"]}
+    add(
+        pos,
+        balance,
+        balance | {"SK_ID_CURR": min(others)},
+        balance | {"SK_ID_PREV": "7777777", "SK_ID_CURR": UNKNOWN_CLIENT},
+    )
+
+
+def load_and_build(own: OwnWarehouse, sample: Path) -> None:
+    must_run("ingestion", "load", str(sample), **own.environment)
+    finished = run_dbt("build", *UP_TO_MARTS, **own.environment)
+    assert finished.returncode == 0, finished.stdout
+
+
+@pytest.fixture(scope="module")
+def spoiled(own_warehouse: OwnWarehouse, session_dir: Path) -> Path:
+    sample = session_dir / "spoiled"
+    options = ["--clients", "60", "--seed", "7", "--out", str(sample)]
+    must_run("ingestion", "sample", *options)
+    spoil(sample)
+    load_and_build(own_warehouse, sample)
+    return sample
+
+
+def reasons(query: Query, table: str) -> dict[str, int]:
+    counted = f"select reason, count(*) from quarantine.{table} group by reason"
+    return dict(query(counted))
+
+
+def checksums(query: Query) -> dict[str, str]:
+    """Return an order-free checksum of the rows of every mart."""
+    marts = query("select tablename from pg_tables where schemaname = 'marts'")
+    return {
+        mart: query(f"""
+            select md5(string_agg(line, e'\\n' order by line))
+            from (select rows::text as line from marts.{mart} as rows) as lines
+        """)[0][0]
+        for (mart,) in marts
+    }
+
+
+def test_a_client_lands_twice_and_keeps_the_first_labelled_row(
+    spoiled: Path, query: Query
+) -> None:
+    assert reasons(query, "application_train") == {"repeated key": 1}
+    assert reasons(query, "application_test") == {"repeated key": 1}
+    first, second = read(spoiled / "application_train.csv")[:2]
+    for row in (first, second):
+        kept = query(f"""
+            select is_default from marts.dim_client
+            where client_id = {row["SK_ID_CURR"]}
+        """)
+        assert kept == [(row["TARGET"] == "1",)]
+
+
+def test_an_unknown_client_a_repeated_key_and_an_orphan_are_told_apart(
+    spoiled: Path, query: Query
+) -> None:
+    both = {"repeated key": 1, "unknown client": 1}
+    assert reasons(query, "bureau") == both
+    assert reasons(query, "previous_application") == both
+    found = reasons(query, "bureau_balance")
+    assert found.pop("repeated key") == 1
+    assert found.pop("unknown bureau credit") >= 1
+    assert found == {}
+
+
+def test_a_balance_of_another_clients_loan_is_not_counted_for_either(
+    spoiled: Path, query: Query
+) -> None:
+    assert reasons(query, "pos_cash_balance") == {
+        "repeated key": 1,
+        "loan of another client": 1,
+        "unknown client": 1,
+    }
+
+
+def test_quarantine_keeps_the_row_as_it_landed(spoiled: Path, query: Query) -> None:
+    landed = query("""
+        select * from raw.bureau_balance where sk_id_bureau = 8888888
+    """)
+    kept = query("""
+        select sk_id_bureau, months_balance, status, reason
+        from quarantine.bureau_balance where sk_id_bureau = 8888888
+    """)
+    assert kept == [(*landed[0], "unknown bureau credit")]
+
+
+def test_two_builds_of_the_same_data_are_the_same(
+    spoiled: Path, own_warehouse: OwnWarehouse, query: Query
+) -> None:
+    before = checksums(query)
+    load_and_build(own_warehouse, spoiled)
+    assert len(before) == 9
+    assert checksums(query) == before
+
+
+def test_a_landing_table_that_lost_a_row_fails_the_build(
+    spoiled: Path, own_warehouse: OwnWarehouse
+) -> None:
+    test = "landing_holds_its_last_load"
+    with closing(own_warehouse.connect("loader")) as connection:
+        loader = query_of(connection)
+        loader("create table raw.lost as select * from raw.bureau limit 1")
+        loader("delete from raw.bureau as b using raw.lost as l where b = l")
+        finished = run_dbt("test", "--select", test, **own_warehouse.environment)
+        loader("insert into raw.bureau select * from raw.lost")
+        loader("drop table raw.lost")
+    assert finished.returncode == 1
+    assert f"FAIL 1 {test}" in finished.stdout
+
+
+def test_a_load_with_fewer_clients_replaces_every_table(
+    spoiled: Path, own_warehouse: OwnWarehouse, query: Query
+) -> None:
+    train = spoiled / "application_train.csv"
+    gone = read(train)[2]["SK_ID_CURR"]
+    write(train, [row for row in read(train) if row["SK_ID_CURR"] != gone])
+    load_and_build(own_warehouse, spoiled)
+    for table in ("dim_client", "fct_bureau_credit", "fct_previous_application"):
+        assert not query(f"select 1 from marts.{table} where client_id = {gone}")
+    assert reasons(query, "bureau")["unknown client"] > 1
+
+
+def test_files_that_are_absent_give_empty_marts(
+    spoiled: Path, own_warehouse: OwnWarehouse, query: Query, tmp_path: Path
+) -> None:
+    only = tmp_path / "application_train.csv"
+    only.write_bytes((spoiled / "application_train.csv").read_bytes())
+    load_and_build(own_warehouse, tmp_path)
+    assert query("select count(*) > 0 from marts.dim_client") == [(True,)]
+    assert query("select count(*) from marts.fct_previous_application") == [(0,)]
+    assert query("select count(*) from marts.fct_installment") == [(0,)]
