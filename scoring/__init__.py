@@ -1,0 +1,58 @@
+"""The model artefact: load, predict, explain, decide. No SQL, no HTTP.
+
+A model folder holds a LightGBM booster as text and a JSON manifest. ``load_model``
+verifies the folder and returns a :class:`ScoringModel`, whose ``score`` turns one
+row of the feature table into a probability of default, points, a rating, a decision
+and its reasons. Needs NumPy and LightGBM only.
+"""
+
+from scoring.artefact import load_model, write_artefact
+from scoring.calibration import Calibrator, log_odds_of, probability_of
+from scoring.cost import CostCurve, CostMatrix, cost_curve
+from scoring.decision import Decision, DecisionRule
+from scoring.encoding import FeatureEncoder
+from scoring.errors import (
+    ArtefactError,
+    FeatureRowError,
+    LanguageError,
+    ScoringError,
+)
+from scoring.explanation import Contribution
+from scoring.feature import Category, DataType, Feature, Language, Theme, Unit
+from scoring.manifest import SCHEMA_VERSION, Manifest
+from scoring.model import Score, ScoringModel
+from scoring.points import PointsScale, RatingBand, rating_of
+from scoring.reasons import Reason
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "ArtefactError",
+    "Calibrator",
+    "Category",
+    "Contribution",
+    "CostCurve",
+    "CostMatrix",
+    "DataType",
+    "Decision",
+    "DecisionRule",
+    "Feature",
+    "FeatureEncoder",
+    "FeatureRowError",
+    "Language",
+    "LanguageError",
+    "Manifest",
+    "PointsScale",
+    "RatingBand",
+    "Reason",
+    "Score",
+    "ScoringError",
+    "ScoringModel",
+    "Theme",
+    "Unit",
+    "cost_curve",
+    "load_model",
+    "log_odds_of",
+    "probability_of",
+    "rating_of",
+    "write_artefact",
+]

@@ -1,0 +1,235 @@
+"""The model that answers: probability, points, rating, decision, reasons."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.booster import Booster
+from scoring.calibration import probability_of
+from scoring.cost import CostMatrix
+from scoring.decision import Decision
+from scoring.encoding import FeatureEncoder
+from scoring.errors import LanguageError
+from scoring.explanation import Contribution, Explainer, Explanation
+from scoring.feature import Feature, Language, Theme
+from scoring.manifest import Manifest
+from scoring.points import RatingBand, rating_of
+from scoring.reasons import Reason, ReasonWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The answer for one client.
+
+    Attributes
+    ----------
+    probability : float
+        Calibrated probability of default.
+    points : int
+        Rounded points; more are safer.
+    unrounded_points : float
+        ``base_points`` plus all contributions.
+    rating : str
+    decision : {"grant", "review", "refuse"}
+    threshold : float
+        Probability of default from which a refusal is cheaper.
+    base_points : float
+        Points of the average margin.
+    contributions : tuple of Contribution
+        ``(theme, label, points)`` for every theme; empty without explanation.
+    reasons : tuple of Reason
+        Empty without explanation.
+    """
+
+    probability: float
+    points: int
+    unrounded_points: float
+    rating: str
+    decision: Decision
+    threshold: float
+    base_points: float
+    contributions: tuple[Contribution, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+class ScoringModel:
+    """A verified model, ready to score; one instance serves many threads.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    booster : Booster
+        With as many features as the manifest.
+    """
+
+    def __init__(self, manifest: Manifest, booster: Booster) -> None:
+        self.manifest = manifest
+        self._booster = booster
+        self._encoder = FeatureEncoder(manifest.features)
+        self._explainer = Explainer(
+            manifest.features, manifest.themes, manifest.calibrator, manifest.scale
+        )
+        self._reasons = ReasonWriter(
+            manifest.features, manifest.themes, self._explainer
+        )
+        self.base_points = float(
+            manifest.scale.from_log_odds(
+                manifest.calibrator.log_odds(manifest.base_value)
+            )
+        )
+
+    @property
+    def version(self) -> str:
+        """Name of the model."""
+        return self.manifest.version
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """Inputs of the model, in their order."""
+        return self.manifest.features
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Columns that a feature row must have."""
+        return tuple(feature.name for feature in self.manifest.features)
+
+    @property
+    def themes(self) -> tuple[Theme, ...]:
+        """Families of features, in the order of the contributions."""
+        return self.manifest.themes
+
+    @property
+    def ratings(self) -> tuple[RatingBand, ...]:
+        """Rating bands, safest first."""
+        return self.manifest.ratings
+
+    @property
+    def cost_matrix(self) -> CostMatrix:
+        """Costs that the threshold follows from."""
+        return self.manifest.cost_matrix
+
+    @property
+    def threshold(self) -> float:
+        """Probability of default from which a refusal is cheaper."""
+        return self.manifest.decision_rule.threshold
+
+    @property
+    def review_band(self) -> tuple[float, float]:
+        """Probabilities between which a person decides."""
+        return self.manifest.decision_rule.review_band
+
+    def public_manifest(self) -> dict[str, Any]:
+        """Return what any caller may know of the model, ready for JSON."""
+        return self.manifest.public()
+
+    def score(
+        self,
+        row: Mapping[str, object],
+        *,
+        explain: bool = True,
+        language: str = "fr",
+    ) -> Score:
+        """Score one client.
+
+        Parameters
+        ----------
+        row : mapping of str to object
+            A row of the feature table: every feature by name, None where nothing is
+            known. Other keys are ignored.
+        explain : bool, default=True
+            Whether to compute contributions and reasons; without them a score takes a
+            fraction of the time.
+        language : {"fr", "en"}, default="fr"
+            Of labels and sentences.
+
+        Returns
+        -------
+        Score
+
+        Raises
+        ------
+        FeatureRowError
+            If a feature is absent or of the wrong kind.
+        LanguageError
+            If the language is another.
+        """
+        known_language = _checked_language(language)
+        matrix = self._encoder.encode(row)
+        if not explain:
+            return self._scores(self._booster.margins(matrix))[0]
+        shap_values = self._booster.shap_values(matrix).reshape(-1)
+        explanation = self._explainer.explain(shap_values)
+        # The margin itself, not the sum of its parts: the same digits as without
+        # explanation.
+        return self._scores(
+            self._booster.margins(matrix),
+            contributions=self._contributions(explanation, known_language),
+            reasons=self._reasons.write(explanation, row, known_language),
+        )[0]
+
+    def score_many(self, rows: Sequence[Mapping[str, object]]) -> list[Score]:
+        """Score several clients at once, without contributions and reasons."""
+        if not rows:
+            return []
+        return self._scores(self._booster.margins(self._encoder.encode_many(rows)))
+
+    def margins(self, rows: Sequence[Mapping[str, object]]) -> NDArray[np.float64]:
+        """Return the booster's raw scores, shape (n_rows,)."""
+        return self._booster.margins(self._encoder.encode_many(rows))
+
+    def shap_values(self, row: Mapping[str, object]) -> NDArray[np.float64]:
+        """Return one client's SHAP values on the margin, shape (n_features + 1,)."""
+        values = self._booster.shap_values(self._encoder.encode(row))
+        return values.reshape(-1)
+
+    def _scores(
+        self,
+        margins: NDArray[np.float64],
+        contributions: tuple[Contribution, ...] = (),
+        reasons: tuple[Reason, ...] = (),
+    ) -> list[Score]:
+        log_odds = self.manifest.calibrator.log_odds(margins)
+        rule = self.manifest.decision_rule
+        scores = []
+        for probability, exact_points in zip(
+            probability_of(log_odds).tolist(),
+            self.manifest.scale.from_log_odds(log_odds).tolist(),
+            strict=True,
+        ):
+            points = round(exact_points)
+            scores.append(
+                Score(
+                    probability=probability,
+                    points=points,
+                    unrounded_points=exact_points,
+                    rating=rating_of(points, self.manifest.ratings),
+                    decision=rule.decide(probability),
+                    threshold=rule.threshold,
+                    base_points=self.base_points,
+                    contributions=contributions,
+                    reasons=reasons,
+                )
+            )
+        return scores
+
+    def _contributions(
+        self, explanation: Explanation, language: Language
+    ) -> tuple[Contribution, ...]:
+        return tuple(
+            Contribution(theme.code, theme.label(language), points)
+            for theme, points in zip(
+                self.manifest.themes, explanation.theme_points.tolist(), strict=True
+            )
+        )
+
+
+def _checked_language(language: str) -> Language:
+    for known in get_args(Language):
+        if language == known:
+            return cast(Language, known)
+    raise LanguageError(
+        f"Reasons exist in {' and '.join(get_args(Language))}, not in {language!r}."
+    )

@@ -1,0 +1,242 @@
+"""The principal reasons of a score, as sentences.
+
+A theme is a reason when it moves the score by at least a point, and when features that
+may be cited carry at least half of that: else the sentence would hide that a protected
+one did. It is told through a citable feature that pushes the same way: the strongest,
+or one nearly as strong whose value tells more, since it is known and not the usual one.
+The sign of a sentence is the sign of the theme's contribution.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, SupportsFloat, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.explanation import Explainer, Explanation
+from scoring.feature import Feature, Language, Theme
+from scoring.formatting import format_number, format_value
+
+MAX_REASONS_AGAINST = 4
+MAX_REASONS_IN_FAVOUR = 2
+MIN_REASON_POINTS = 1.0
+MIN_CITABLE_SHARE = 0.5
+MIN_TOLD_SHARE = 0.4
+"""Least push, as a share of the strongest feature's, of one told in its place."""
+
+Direction = Literal["against", "in_favour"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One principal reason.
+
+    Attributes
+    ----------
+    theme, label : str
+        Code of the theme and its name in the language asked for.
+    direction : {"against", "in_favour"}
+    contribution : float
+        Points of the theme; negative lowers the client's score.
+    feature, feature_label : str
+        The feature that the sentence tells of.
+    unit : str
+    value, typical : str or None
+        The client's value and the granted clients' usual one, written for people;
+        ``typical`` is None where there is no usual value.
+    raw_value, raw_typical : float, str or None
+        The same as they are stored.
+    sentence : str
+    """
+
+    theme: str
+    label: str
+    direction: Direction
+    contribution: float
+    feature: str
+    feature_label: str
+    unit: str
+    value: str
+    typical: str | None
+    raw_value: float | str | None
+    raw_typical: float | str | None
+    sentence: str
+
+
+class ReasonWriter:
+    """Choose and write the reasons of a score.
+
+    Parameters
+    ----------
+    features : sequence of Feature
+    themes : sequence of Theme
+    explainer : Explainer
+        Of the same features and themes.
+    """
+
+    def __init__(
+        self,
+        features: Sequence[Feature],
+        themes: Sequence[Theme],
+        explainer: Explainer,
+    ) -> None:
+        self._features = tuple(features)
+        self._themes = tuple(themes)
+        self._explainer = explainer
+        self._is_citable = np.array([not f.is_protected for f in features], dtype=bool)
+
+    def write(
+        self, explanation: Explanation, row: Mapping[str, object], language: Language
+    ) -> tuple[Reason, ...]:
+        """Write the reasons against, strongest first, then those in favour.
+
+        Parameters
+        ----------
+        explanation : Explanation
+        row : mapping of str to object
+            The feature row that was scored.
+        language : {"fr", "en"}
+
+        Returns
+        -------
+        tuple of Reason
+            At most four against and two in favour, each of another theme.
+        """
+        citable_points = np.where(self._is_citable, explanation.feature_points, 0.0)
+        theme_points = explanation.theme_points
+        citable_theme_points = self._explainer.by_theme(citable_points)
+        is_reason = (np.abs(theme_points) >= MIN_REASON_POINTS) & (
+            citable_theme_points * np.sign(theme_points)
+            >= MIN_CITABLE_SHARE * np.abs(theme_points)
+        )
+        by_points = np.argsort(theme_points, kind="stable")
+        against = [t for t in by_points if is_reason[t] and theme_points[t] < 0]
+        in_favour = [t for t in by_points[::-1] if is_reason[t] and theme_points[t] > 0]
+        chosen = against[:MAX_REASONS_AGAINST] + in_favour[:MAX_REASONS_IN_FAVOUR]
+        return tuple(
+            self._reason(
+                int(theme),
+                float(theme_points[theme]),
+                self._told_feature(
+                    np.where(
+                        self._explainer.theme_of_feature == theme,
+                        np.sign(theme_points[theme]) * citable_points,
+                        -np.inf,
+                    ),
+                    row,
+                ),
+                row,
+                language,
+            )
+            for theme in chosen
+        )
+
+    def _told_feature(
+        self, push: NDArray[np.float64], row: Mapping[str, object]
+    ) -> Feature:
+        """Return the feature whose value explains a theme best, given all pushes."""
+        least_push = MIN_TOLD_SHARE * push.max()
+        strong = [
+            self._features[int(index)]
+            for index in np.argsort(-push, kind="stable")
+            if push[index] >= least_push
+        ]
+        ranks = [_telling(feature, row[feature.name]) for feature in strong]
+        # index() finds the first, that is the strongest, among equals.
+        return strong[ranks.index(max(ranks))]
+
+    def _reason(
+        self,
+        theme_index: int,
+        points: float,
+        feature: Feature,
+        row: Mapping[str, object],
+        language: Language,
+    ) -> Reason:
+        theme = self._themes[theme_index]
+        raw_value = _stored_value(row[feature.name])
+        value = format_value(feature, raw_value, language)
+        typical = (
+            None
+            if feature.typical is None
+            else format_value(feature, feature.typical, language)
+        )
+        return Reason(
+            theme=theme.code,
+            label=theme.label(language),
+            direction="against" if points < 0 else "in_favour",
+            contribution=points,
+            feature=feature.name,
+            feature_label=feature.label(language),
+            unit=feature.unit,
+            value=value,
+            typical=typical,
+            raw_value=raw_value,
+            raw_typical=feature.typical,
+            sentence=_sentence(
+                feature.label(language),
+                value,
+                typical,
+                theme.label(language),
+                points,
+                language,
+            ),
+        )
+
+
+def _telling(feature: Feature, value: object) -> int:
+    """Rank a value: unknown tells least, then the usual one, then any other."""
+    stored = _stored_value(value)
+    if stored is None:
+        return 0
+    if feature.typical is None:
+        return 2
+    # As people read them: what is rounded to the usual value is the usual value.
+    shown = format_value(feature, stored, "en")
+    return 1 if shown == format_value(feature, feature.typical, "en") else 2
+
+
+def _stored_value(value: object) -> float | str | None:
+    if value is None or isinstance(value, str):
+        return value
+    number = float(cast(SupportsFloat, value))
+    return number if np.isfinite(number) else None
+
+
+def _sentence(
+    feature_label: str,
+    value: str,
+    typical: str | None,
+    theme_label: str,
+    points: float,
+    language: Language,
+) -> str:
+    number = format_number(abs(round(points)), language)
+    is_single = abs(round(points)) == 1
+    if language == "fr":
+        verb = "retire" if points < 0 else "ajoute"
+        unit = "point" if is_single else "points"
+        amount = f"{number}\u00a0{unit}"
+        return (
+            f"{feature_label}\u00a0: {value}{_comparison(value, typical, language)}. "
+            f"Le thème «\u00a0{theme_label}\u00a0» {verb} {amount} au score."
+        )
+    verb, side = ("takes", "off") if points < 0 else ("adds", "to")
+    unit = "point" if is_single else "points"
+    return (
+        f"{feature_label}: {value}{_comparison(value, typical, language)}. "
+        f"The theme “{theme_label}” {verb} {number} {unit} {side} the score."
+    )
+
+
+def _comparison(value: str, typical: str | None, language: Language) -> str:
+    if typical is None:
+        return ""
+    if language == "fr":
+        if value == typical:
+            return ", la valeur habituelle des clients acceptés"
+        return f" (valeur habituelle des clients acceptés : {typical})"
+    if value == typical:
+        return ", the usual value of granted clients"
+    return f" (usual value of granted clients: {typical})"

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import lightgbm
+import pytest
+
+import scoring
+from scoring import Score, ScoringModel
+from tests.scoring.synthetic import FEATURES, Row
+
+
+def test_golden_rows_get_their_expected_scores(
+    model: ScoringModel, synthetic_model_dir: Path
+) -> None:
+    rows = json.loads((synthetic_model_dir / "golden.json").read_text())["rows"]
+    assert len(rows) >= 20
+    for row in rows:
+        score, expected = model.score(row["features"]), row["expected"]
+        assert score.probability == pytest.approx(expected["probability"], abs=1e-12)
+        assert score.points == expected["points"]
+        assert score.decision == expected["decision"]
+
+
+def test_a_client_of_whom_nothing_is_known_gets_an_answer(model: ScoringModel) -> None:
+    score = model.score({feature.name: None for feature in FEATURES})
+    assert 0 < score.probability < 1
+    assert score.decision in ("grant", "review", "refuse")
+
+
+def test_an_unknown_category_is_answered_as_a_missing_one(
+    model: ScoringModel, clients: list[Row]
+) -> None:
+    for row in clients[:50]:
+        unknown = model.score(row | {"application_income_type": "Businessman"})
+        missing = model.score(row | {"application_income_type": None})
+        assert unknown.probability == missing.probability
+
+
+def test_without_explanation_the_score_is_the_same(
+    model: ScoringModel, clients: list[Row]
+) -> None:
+    for row in clients[:100]:
+        explained, plain = model.score(row), model.score(row, explain=False)
+        assert plain.probability == explained.probability
+        assert plain.unrounded_points == explained.unrounded_points
+        assert (plain.contributions, plain.reasons) == ((), ())
+
+
+def test_many_at_once_get_what_each_gets_alone(
+    model: ScoringModel, clients: list[Row]
+) -> None:
+    alone = [model.score(row, explain=False) for row in clients]
+    assert model.score_many(clients) == alone
+    assert model.score_many([]) == []
+
+
+def test_threads_get_what_one_thread_gets(
+    model: ScoringModel, clients: list[Row]
+) -> None:
+    alone = [model.score(row) for row in clients]
+
+    def again(_: int) -> list[Score]:
+        return [model.score(row) for row in clients]
+
+    with ThreadPoolExecutor(8) as pool:
+        for together in pool.map(again, range(8)):
+            assert together == alone
+
+
+def test_no_two_explanations_run_at_the_same_time_in_lightgbm(
+    synthetic_model_dir: Path, clients: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predict = lightgbm.Booster.predict
+    running: list[int] = []
+    overlaps: list[int] = []
+
+    def watched(self: lightgbm.Booster, *rows: Any, **options: Any) -> Any:
+        if not options.get("pred_contrib"):
+            return predict(self, *rows, **options)
+        running.append(1)
+        overlaps.append(len(running))
+        try:
+            return predict(self, *rows, **options)
+        finally:
+            running.pop()
+
+    model = scoring.load_model(synthetic_model_dir)
+    monkeypatch.setattr(lightgbm.Booster, "predict", watched)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(model.score, clients * 3))
+    assert len(overlaps) == 3 * len(clients)
+    assert max(overlaps) == 1
+
+
+def test_rating_and_decision_follow_from_points_and_probability(
+    model: ScoringModel, clients: list[Row]
+) -> None:
+    low, high = model.review_band
+    for score in model.score_many(clients):
+        band = next(band for band in model.ratings if band.name == score.rating)
+        assert band.min_points is None or score.points >= band.min_points
+        assert (score.decision == "grant") == (score.probability < low)
+        assert (score.decision == "refuse") == (score.probability >= high)
+
+
+def test_the_public_manifest_is_json_and_keeps_the_inner_parts(
+    model: ScoringModel,
+) -> None:
+    public = model.public_manifest()
+    assert json.loads(json.dumps(public)) == public
+    assert public["version"] == model.version
+    assert {"metrics", "cost_matrix", "threshold", "review_band"} <= public.keys()
+    assert {"ratings", "themes", "features", "created_at"} <= public.keys()
+    assert not {"calibrator", "library_versions", "training"} & public.keys()
+
+
+def test_every_public_name_exists() -> None:
+    for name in scoring.__all__:
+        assert hasattr(scoring, name)
+
+
+def test_scoring_needs_neither_pandas_nor_a_database() -> None:
+    program = (
+        "import sys, scoring\n"
+        "unwanted = {'psycopg2', 'fastapi', 'httpx', 'database', 'training'}\n"
+        "assert not unwanted & set(sys.modules), unwanted & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

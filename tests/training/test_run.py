@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scoring import load_model
+from tests.running import must_run, run_module
+from tests.training.synthetic_warehouse import SyntheticWarehouse
+
+
+@pytest.fixture(scope="module")
+def trained(
+    training_warehouse: SyntheticWarehouse, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[SyntheticWarehouse, Path, str]:
+    training_warehouse.fill()
+    models = tmp_path_factory.mktemp("models")
+    output = must_run(
+        "training",
+        "run",
+        *("--folds", "3", "--models-dir", str(models)),
+        **training_warehouse.environment,
+    )
+    return training_warehouse, models, output
+
+
+def again(
+    warehouse: SyntheticWarehouse, models: Path, *options: str
+) -> tuple[str, set[str]]:
+    output = must_run(
+        "training",
+        "run",
+        *("--if-changed", "--models-dir", str(models), *options),
+        **warehouse.environment,
+    )
+    return output, {path.name for path in models.iterdir()}
+
+
+def test_every_step_says_how_long_it_took(
+    trained: tuple[SyntheticWarehouse, Path, str],
+) -> None:
+    lines = trained[2].splitlines()
+    for step in ("Reading", "Cross-validating", "Calibrating", "Training", "Writing"):
+        assert any(step in line and " s " in line for line in lines), step
+
+
+def test_the_new_model_is_the_champion_and_loads(
+    trained: tuple[SyntheticWarehouse, Path, str],
+) -> None:
+    _, models, _ = trained
+    model = load_model(models / "champion")
+    assert (models / "champion").readlink().name == model.version
+    assert model.manifest.training["rows"]["labelled"] == 600
+    assert model.version[:8].isdigit()
+
+
+def test_the_report_is_one_page_and_one_document(
+    trained: tuple[SyntheticWarehouse, Path, str],
+) -> None:
+    report = trained[1] / "champion" / "report"
+    document = json.loads((report / "report.json").read_text())
+    page = (report / "report.html").read_text()
+    assert {"metrics", "thresholds", "deciles", "audit", "ratings"} <= document.keys()
+    assert "<svg" in page
+    for outside in ('src="http', 'href="http', "<script", "url(http"):
+        assert outside not in page
+    assert page.count("Seuil métier") >= 1 <= page.count("Business threshold")
+
+
+def test_no_client_is_in_the_artefact_or_the_report(
+    trained: tuple[SyntheticWarehouse, Path, str],
+) -> None:
+    _, models, _ = trained
+    golden = json.loads((models / "champion" / "golden.json").read_text())
+    warehouse = trained[0]
+    with warehouse.connection("trainer") as connection, connection.cursor() as cursor:
+        cursor.execute("select application_credit_amount from features.client_features")
+        amounts = {row[0] for row in cursor.fetchall()} - {None}
+    told = {row["features"]["application_credit_amount"] for row in golden["rows"]}
+    assert not told & amounts
+
+
+def test_nothing_changed_means_no_new_training(
+    trained: tuple[SyntheticWarehouse, Path, str],
+) -> None:
+    warehouse, models, _ = trained
+    before = {path.name for path in models.iterdir()}
+    output, after = again(warehouse, models, "--folds", "3")
+    assert "unchanged" in output
+    assert after == before
+
+
+def test_another_option_means_a_new_training(
+    trained: tuple[SyntheticWarehouse, Path, str],
+) -> None:
+    warehouse, models, _ = trained
+    before = {path.name for path in models.iterdir()}
+    champion = (models / "champion").readlink().name
+    output, after = again(
+        warehouse,
+        models,
+        *("--folds", "3", "--false-negative-cost", "5", "--no-promote"),
+    )
+    assert "unchanged" not in output
+    (version,) = after - before
+    assert load_model(models / version).threshold == pytest.approx(1 / 6)
+    assert (models / "champion").readlink().name == champion
+
+
+def test_a_champion_that_does_not_verify_is_trained_again(
+    trained: tuple[SyntheticWarehouse, Path, str],
+) -> None:
+    warehouse, models, _ = trained
+    broken = models / "champion" / "model.txt"
+    broken.write_text(broken.read_text() + "\n")
+    output, _ = again(warehouse, models, "--folds", "3")
+    assert "unchanged" not in output
+    load_model(models / "champion")
+
+
+def test_data_that_cannot_be_trained_on_end_with_one_clear_line(
+    training_warehouse: SyntheticWarehouse, tmp_path: Path
+) -> None:
+    training_warehouse.fill(clients=100, unlabelled=10)
+    finished = run_module(
+        "training",
+        "run",
+        *("--models-dir", str(tmp_path / "models")),
+        **training_warehouse.environment,
+    )
+    assert finished.returncode == 1
+    assert "too few for 5 folds" in " ".join(finished.stderr.split())
+    assert "Traceback" not in finished.stderr
+    assert not (tmp_path / "models").exists()
+
+
+def test_without_a_database_the_run_says_so(tmp_path: Path) -> None:
+    finished = run_module(
+        "training", "run", WAREHOUSE_DIR=str(tmp_path / "none"), PGHOST=""
+    )
+    assert finished.returncode == 1
+    assert "python -m database start" in finished.stderr
+    assert "Traceback" not in finished.stderr

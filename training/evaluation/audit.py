@@ -1,0 +1,93 @@
+"""Whether groups are decided upon alike; gender is known here and nowhere else."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from training.evaluation.bootstrap import wilson_interval
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+_AGE_LIMITS = (30, 40, 50, 60)
+AGE_BANDS = (
+    f"<{_AGE_LIMITS[0]}",
+    *(f"{low}-{high - 1}" for low, high in pairwise(_AGE_LIMITS)),
+    f"≥{_AGE_LIMITS[-1]}",
+)
+_UNKNOWN = "unknown"
+
+
+def age_bands(ages: Floats) -> NDArray[np.object_]:
+    """Return the age band of each client, as ``30-39``."""
+    bands = np.array(AGE_BANDS, dtype=np.object_)[np.digitize(ages, _AGE_LIMITS)]
+    bands[np.isnan(ages)] = _UNKNOWN
+    return bands
+
+
+def group_audit(
+    groups: ArrayLike,
+    probability: Floats,
+    is_default: Flags,
+    threshold: float,
+    order: Sequence[str] = (),
+) -> list[dict[str, Any]]:
+    """Compare decisions and errors between groups, at the threshold.
+
+    The review band is left aside: what a person will decide there is not known.
+
+    Parameters
+    ----------
+    groups : array-like of shape (n_clients,)
+        Names of groups; None where unknown.
+    probability : ndarray of shape (n_clients,)
+        Calibrated, out of fold.
+    is_default : ndarray of shape (n_clients,)
+    threshold : float
+    order : sequence of str, optional
+        Groups to name first, in this order; the others follow by name.
+
+    Returns
+    -------
+    list of dict
+        One per group: clients, default rate, predicted rate; approval rate,
+        true-positive rate (defaulters refused) and false-positive rate (good clients
+        refused), each as value and interval.
+    """
+    labels = np.array(
+        [_UNKNOWN if name is None else str(name) for name in np.asarray(groups)],
+        dtype=np.object_,
+    )
+    is_refused = probability >= threshold
+    rows = []
+    present = set(labels)
+    ordered = [name for name in order if name in present]
+    for name in ordered + sorted(present - set(ordered)):
+        inside = labels == name
+        bad, good = inside & is_default, inside & ~is_default
+        rows.append(
+            {
+                "group": name,
+                "clients": int(inside.sum()),
+                "default_rate": _rate(is_default, inside),
+                "predicted_rate": float(probability[inside].mean()),
+                "approval_rate": _rate(~is_refused, inside),
+                "true_positive_rate": _rate(is_refused, bad),
+                "false_positive_rate": _rate(is_refused, good),
+            }
+        )
+    return rows
+
+
+def _rate(event: Flags, population: Flags) -> dict[str, float | None]:
+    trials = int(population.sum())
+    successes = int((event & population).sum())
+    low, high = wilson_interval(successes, trials) or (None, None)
+    return {
+        "value": successes / trials if trials else None,
+        "low": low,
+        "high": high,
+    }

@@ -1,0 +1,148 @@
+"""Sorted scores, so that hundreds of bootstrap replicates need no further sorting."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from scoring import CostMatrix
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Weighted counts at every cut; everyone from the cut upwards is refused.
+
+    Attributes
+    ----------
+    refused_bad, refused_good, granted_bad, granted_good : ndarray of shape (n_cuts,)
+        True positives, false positives, false negatives, true negatives.
+    """
+
+    refused_bad: Floats
+    refused_good: Floats
+    granted_bad: Floats
+    granted_good: Floats
+
+    @property
+    def total(self) -> Floats:
+        """Weight of all clients, at every cut."""
+        return (
+            self.refused_bad + self.refused_good + self.granted_bad + self.granted_good
+        )
+
+    @property
+    def recall(self) -> Floats:
+        """Share of the defaulters who are refused."""
+        return self.refused_bad / (self.refused_bad + self.granted_bad)
+
+    @property
+    def false_positive_rate(self) -> Floats:
+        """Share of the good clients who are refused."""
+        return self.refused_good / (self.refused_good + self.granted_good)
+
+    @property
+    def precision(self) -> Floats:
+        """Share of defaulters among the refused; 0 where nobody is refused."""
+        refused = self.refused_bad + self.refused_good
+        return np.divide(
+            self.refused_bad, refused, out=np.zeros_like(refused), where=refused > 0
+        )
+
+    @property
+    def accuracy(self) -> Floats:
+        """Share of right decisions."""
+        return (self.refused_bad + self.granted_good) / self.total
+
+    def f_score(self, beta: float) -> Floats:
+        """Weigh recall ``beta`` times as much as precision."""
+        weight = beta**2
+        return ((1 + weight) * self.refused_bad) / (
+            (1 + weight) * self.refused_bad
+            + weight * self.granted_bad
+            + self.refused_good
+        )
+
+    def cost(self, costs: CostMatrix) -> Floats:
+        """Mean cost per client."""
+        return (
+            costs.false_positive_cost * self.refused_good
+            + costs.false_negative_cost * self.granted_bad
+        ) / self.total
+
+
+class RankedScores:
+    """Outcomes in the order of their scores; ties are kept together.
+
+    Parameters
+    ----------
+    is_default : array-like of shape (n_clients,)
+    probability : array-like of shape (n_clients,)
+        Higher for riskier.
+    """
+
+    def __init__(self, is_default: ArrayLike, probability: ArrayLike) -> None:
+        outcome = np.asarray(is_default, dtype=np.float64)
+        score = np.asarray(probability, dtype=np.float64)
+        self._order = np.argsort(score, kind="stable")
+        ordered = score[self._order]
+        self._is_bad = outcome[self._order]
+        self._starts = np.flatnonzero(np.concatenate(([True], np.diff(ordered) > 0)))
+        self.distinct = ordered[self._starts]
+        self.thresholds = CostMatrix().curve(outcome, score).thresholds
+
+    def confusion(self, weights: ArrayLike | None = None) -> Confusion:
+        """Count outcomes on both sides of every cut.
+
+        Parameters
+        ----------
+        weights : array-like of shape (n_clients,), optional
+            In the original order of the clients; 1 each when absent.
+
+        Returns
+        -------
+        Confusion
+            One cut below each distinct score and one above all: as many as
+            ``thresholds``.
+        """
+        bad, good = self._by_score(weights)
+        granted_bad = np.concatenate(([0.0], np.cumsum(bad)))
+        granted_good = np.concatenate(([0.0], np.cumsum(good)))
+        return Confusion(
+            refused_bad=granted_bad[-1] - granted_bad,
+            refused_good=granted_good[-1] - granted_good,
+            granted_bad=granted_bad,
+            granted_good=granted_good,
+        )
+
+    def cut_of(self, threshold: float) -> int:
+        """Return the cut at which everyone at or above the threshold is refused."""
+        return int(np.searchsorted(self.distinct, threshold, side="left"))
+
+    def _by_score(self, weights: ArrayLike | None) -> tuple[Floats, Floats]:
+        if weights is None:
+            weight = np.ones_like(self._is_bad)
+        else:
+            weight = np.asarray(weights, dtype=np.float64)[self._order]
+        bad = np.add.reduceat(weight * self._is_bad, self._starts)
+        good = np.add.reduceat(weight * (1 - self._is_bad), self._starts)
+        return bad, good
+
+
+def area_under_curve(confusion: Confusion) -> float:
+    """Return the AUC: how often a defaulter scores above a good client."""
+    return float(
+        -np.trapezoid(confusion.recall, confusion.false_positive_rate),
+    )
+
+
+def kolmogorov_smirnov(confusion: Confusion) -> float:
+    """Return the largest distance between the two groups' distributions."""
+    return float(np.max(np.abs(confusion.recall - confusion.false_positive_rate)))
+
+
+def average_precision(confusion: Confusion) -> float:
+    """Return the precision averaged over the recall gained at each cut."""
+    gained = -np.diff(confusion.recall)
+    return float(np.sum(gained * confusion.precision[:-1]))
