@@ -30,12 +30,11 @@ lint: setup  ## ruff, mypy, import rules, sqlfluff
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint dbt_project
+	tools/lint_sql.sh
 
 format: setup  ## rewrite code in the house's format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/sqlfluff fix dbt_project
 
 docs: setup  ## dbt docs site and entity-relationship diagram, into build/docs
 	@$(BIN)/python -m database start

@@ -38,7 +38,7 @@ class Binaries:
     @property
     def major(self) -> int:
         """The major version, on which the format of the data depends."""
-        return int(re.match(r"\d+", self.version)[0])  # type: ignore[index]
+        return int(re.split(r"\D", self.version)[0])
 
     def tool(self, name: str) -> Path:
         """Return the path of a program."""

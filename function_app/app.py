@@ -40,7 +40,7 @@ def create_app(settings: FunctionSettings) -> FastAPI:
     -------
     FastAPI
     """
-    app = FastAPI(
+    app = _ScoringApi(
         title="Credit scoring",
         summary="What do we decide for a client, and why.",
         description=(
@@ -60,7 +60,6 @@ def create_app(settings: FunctionSettings) -> FastAPI:
     install_problem_handlers(app)
     for router in (routes.scores, routes.decisions, routes.models, routes.health):
         app.include_router(router)
-    _install_openapi(app)
     if settings.scoring_docs_enabled:
         app.add_route(OPENAPI_PATH, _openapi_document, include_in_schema=False)
         install_docs_page(app)
@@ -106,18 +105,18 @@ async def _openapi_document(request: Request) -> JSONResponse:
     return JSONResponse(request.app.openapi())
 
 
-def _install_openapi(app: FastAPI) -> None:
-    def document() -> dict[str, Any]:
-        if app.openapi_schema is None:
+class _ScoringApi(FastAPI):
+    """FastAPI whose description also holds the problem documents."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
             made = get_openapi(
-                title=app.title,
-                version=app.version,
-                summary=app.summary,
-                description=app.description,
-                routes=app.routes,
+                title=self.title,
+                version=self.version,
+                summary=self.summary,
+                description=self.description,
+                routes=self.routes,
             )
             made["components"]["schemas"].update(problem_schemas())
-            app.openapi_schema = made
-        return app.openapi_schema
-
-    app.openapi = document  # type: ignore[method-assign]
+            self.openapi_schema = made
+        return self.openapi_schema

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import ctypes.util
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -37,14 +38,11 @@ def check_python() -> None:
             f"Python 3.11 or later is needed; {sys.executable} is {found}. "
             "Name another one: make PYTHON=python3.12 …"
         )
-    try:
-        import ensurepip  # noqa: F401
-        import venv  # noqa: F401
-    except ImportError as error:
+    if not all(map(importlib.util.find_spec, ("ensurepip", "venv"))):
         raise SetupError(
             "This Python cannot make virtual environments. "
             "On Debian: apt-get install python3-venv"
-        ) from error
+        )
 
 
 def check_libgomp() -> None:

@@ -1,0 +1,112 @@
+"""The documents name what exists, and what they name exists."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import click
+import pytest
+import typer
+from pydantic_settings import BaseSettings
+
+from function_app.app import create_app
+from tests.running import ROOT
+
+README = (ROOT / "README.md").read_text()
+PACKAGES = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"][
+    "packages"
+]
+COMMAND_ROOMS = ["database", "ingestion", "training", "function_app", "bokeh_app"]
+
+
+def modules(package: str) -> Iterator[ModuleType]:
+    """Import every module of a package but its programs."""
+    found = importlib.import_module(package)
+    yield found
+    for module in pkgutil.walk_packages(found.__path__, f"{package}."):
+        if module.name.rsplit(".", 1)[1] not in {"__main__", "main", "app_hooks"}:
+            yield importlib.import_module(module.name)
+
+
+def settings() -> set[str]:
+    """Return the environment variables that any settings class reads."""
+    names: set[str] = set()
+    for package in PACKAGES:
+        for module in modules(package):
+            for value in vars(module).values():
+                if isinstance(value, type) and issubclass(value, BaseSettings):
+                    prefix = value.model_config.get("env_prefix", "")
+                    names |= {f"{prefix}{n}".upper() for n in value.model_fields}
+    return names
+
+
+def subcommands(package: str) -> list[str]:
+    app = importlib.import_module(f"{package}.__main__").app
+    command = typer.main.get_command(app)
+    return sorted(command.commands) if isinstance(command, click.Group) else []
+
+
+@pytest.mark.parametrize("package", COMMAND_ROOMS)
+def test_every_command_is_in_the_readme(package: str) -> None:
+    missing = [
+        name
+        for name in subcommands(package)
+        if not re.search(rf"python -m {package}[^\n]*\b{re.escape(name)}\b", README)
+    ]
+    assert f"python -m {package}" in README
+    assert missing == []
+
+
+def test_every_make_target_is_in_the_readme_and_no_other() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z]+):.*##", makefile, re.MULTILINE)) - {"help"}
+    named = set(re.findall(r"`make ([a-z]+)", README))
+    assert named == targets
+
+
+def test_every_setting_is_in_the_example_file_and_no_other() -> None:
+    example = (ROOT / ".env.example").read_text()
+    named = set(re.findall(r"^#?\s?([A-Z][A-Z0-9_]+)=", example, re.MULTILINE))
+    libpq = {name for name in named if name.startswith("PG") and name != "PG_BIN"}
+    assert named - libpq == {n for n in settings() if not n.startswith("PG")} | (
+        {"PG_BIN"} & settings()
+    )
+
+
+def test_every_endpoint_is_in_the_readme() -> None:
+    paths = create_app.__module__ and endpoint_paths()
+    assert [path for path in paths if path not in README] == []
+
+
+def endpoint_paths() -> list[str]:
+    from function_app.settings import FunctionSettings
+
+    made_up = FunctionSettings(SCORING_API_KEY="no-key-but-long-enough")
+    return sorted(create_app(made_up).openapi()["paths"])
+
+
+def test_the_map_names_every_room() -> None:
+    rooms = {
+        path.name
+        for path in ROOT.iterdir()
+        if path.is_dir()
+        and path.name[0] != "."
+        and path.name not in {"build", "dist", "models", "data", "logs"}
+        and not path.name.endswith(".egg-info")
+    }
+    named = set(re.findall(r"^([a-z_]+)/\s", README, re.MULTILINE))
+    assert named == rooms
+
+
+@pytest.mark.parametrize(
+    "document", [p for p in ROOT.rglob("*.md") if ".venv" not in p.parts], ids=str
+)
+def test_every_link_inside_the_repository_leads_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text())
+    assert [link for link in links if not (document.parent / link).exists()] == []
