@@ -1,6 +1,6 @@
 """The principal reasons of a score, as sentences.
 
-A theme is a reason when it moves the score by at least a point, and when features that
+A theme is a reason when it moves the score by a few points, and when features that
 may be cited carry at least half of that: else the sentence would hide that a protected
 one did. It is told through a citable feature that pushes the same way: the strongest,
 or one nearly as strong whose value tells more, since it is known and not the usual one.
@@ -20,7 +20,8 @@ from scoring.formatting import format_number, format_value
 
 MAX_REASONS_AGAINST = 4
 MAX_REASONS_IN_FAVOUR = 2
-MIN_REASON_POINTS = 1.0
+MIN_REASON_POINTS = 3.0
+"""About five per cent of the odds: less is no principal reason."""
 MIN_CITABLE_SHARE = 0.5
 MIN_TOLD_SHARE = 0.4
 """Least push, as a share of the strongest feature's, of one told in its place."""

@@ -1,0 +1,1 @@
+"""The advisor's dashboard: a Bokeh server application over HTTP and the marts."""

@@ -1,0 +1,108 @@
+"""What all figures have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
+from typing import Any, TypeAlias
+
+from bokeh.models import (
+    BoxZoomTool,
+    CustomJSTickFormatter,
+    HoverTool,
+    PanTool,
+    Range1d,
+    ResetTool,
+    SaveTool,
+    Tool,
+    WheelZoomTool,
+    ZoomInTool,
+    ZoomOutTool,
+)
+from bokeh.plotting import figure
+
+from bokeh_app.texts import Texts
+
+Columns: TypeAlias = dict[str, Any]
+
+
+def new_figure(name: str, height: int, x_range: Range1d, y_range: Range1d) -> figure:
+    """Make an empty figure that takes the width of its place on the page.
+
+    Parameters
+    ----------
+    name : str
+        The template embeds the figure by this name.
+    height : int
+        In CSS pixels.
+    x_range, y_range : Range1d
+        Figures that share one move together.
+    """
+    return figure(  # type: ignore[call-arg]  # tools is an option of its own
+        name=name,
+        height=height,
+        sizing_mode="stretch_width",
+        tools="",
+        x_range=x_range,
+        y_range=y_range,
+    )
+
+
+def add_exploring_tools(plot: figure, texts: Texts) -> None:
+    """Give a figure its tools to move and zoom, named in the page's language."""
+    wheel = WheelZoomTool(description=texts("tools.wheel"))
+    pan = PanTool(description=texts("tools.pan"))
+    tools: list[Tool] = [
+        pan,
+        wheel,
+        BoxZoomTool(description=texts("tools.box")),
+        ZoomInTool(description=texts("tools.zoom_in")),
+        ZoomOutTool(description=texts("tools.zoom_out")),
+        ResetTool(description=texts("tools.reset")),
+        SaveTool(description=texts("tools.save"), filename=plot.name),
+    ]
+    plot.add_tools(*tools)
+    plot.toolbar.active_drag = pan
+    plot.toolbar.active_scroll = None
+    plot.toolbar_location = "above"
+
+
+def add_hover(plot: figure, renderer: Any, tooltips: Sequence[tuple[str, str]]) -> None:
+    """Show a tooltip over the marks of one renderer; values are escaped by Bokeh."""
+    plot.add_tools(
+        HoverTool(renderers=[renderer], tooltips=list(tooltips), visible=False)
+    )
+
+
+def columns(kind: type, records: Iterable[Any]) -> Columns:
+    """Turn records of one dataclass into columns; no records give empty columns."""
+    rows = [asdict(record) for record in records]
+    return {field.name: [row[field.name] for row in rows] for field in fields(kind)}
+
+
+def local_numbers(
+    texts: Texts, *, is_share: bool = False, decimals: int = 4
+) -> CustomJSTickFormatter:
+    """Write an axis' numbers as the page's language does.
+
+    Bokeh's own formatters carry the marks of English alone.
+    """
+    return CustomJSTickFormatter(
+        args=local_options(texts, is_share=is_share, decimals=decimals),
+        code="return new Intl.NumberFormat(language, "
+        "{style, maximumFractionDigits: decimals}).format(tick)",
+    )
+
+
+def local_options(texts: Texts, *, is_share: bool, decimals: int) -> Columns:
+    """Return the arguments of `local_numbers`, to change how an axis writes."""
+    return {
+        "language": texts.language,
+        "style": "percent" if is_share else "decimal",
+        "decimals": decimals,
+    }
+
+
+def set_span(target: Range1d, low: float, high: float) -> None:
+    """Move a range, and what its reset tool returns to."""
+    target.update(start=low, end=high, reset_start=low, reset_end=high)

@@ -1,0 +1,53 @@
+"""What the advisor has chosen in one session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from bokeh_app.queries.catalogue import Catalogue
+from bokeh_app.queries.clients import ClientFilter
+from bokeh_app.queries.population import Group
+
+# Where a first look at two variables starts, if the catalogue lists them.
+FIRST_PAIR = ("application_age_years", "application_credit_amount")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The client, the variables and the filter; empty where nothing is chosen yet.
+
+    Attributes
+    ----------
+    cited : tuple of str
+        Variables that the reasons for this client name, the strongest first.
+    """
+
+    client_id: int | None = None
+    variable: str = ""
+    group: Group = "all"
+    x: str = ""
+    y: str = ""
+    cited: tuple[str, ...] = ()
+    wanted: ClientFilter = field(default_factory=ClientFilter)
+    wanted_after: int = 0
+
+    def settled(self, catalogue: Catalogue) -> Choice:
+        """Return the same choice with listed variables wherever none was chosen."""
+        listed = catalogue.variables
+        numeric = [name for name, one in listed.items() if one.is_numeric]
+        if not numeric:
+            return self
+        cited = [name for name in self.cited if name in listed]
+
+        def settle(chosen: str, *preferred: str) -> str:
+            return next(
+                name for name in (chosen, *preferred, *numeric) if name in listed
+            )
+
+        x, y = FIRST_PAIR
+        return replace(
+            self,
+            variable=settle(self.variable, *cited),
+            x=settle(self.x if self.x in numeric else "", x),
+            y=settle(self.y if self.y in numeric else "", y, numeric[-1]),
+        )

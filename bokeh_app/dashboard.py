@@ -1,0 +1,136 @@
+"""One advisor's session: its page, its parts, and the client shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bokeh.document import Document
+from bokeh.events import DocumentReady
+from bokeh.models import CustomJS
+
+from bokeh_app.courier import Courier
+from bokeh_app.desk import Desk, text_of
+from bokeh_app.outbox import Outbox
+from bokeh_app.page import PageBridge
+from bokeh_app.parts.client import ClientPart
+from bokeh_app.parts.comparison import ComparisonPart
+from bokeh_app.parts.decision import DecisionPart
+from bokeh_app.parts.density import DensityPart
+from bokeh_app.parts.find import FindPart
+from bokeh_app.parts.history import HistoryPart
+from bokeh_app.parts.variables import VariablesPart
+from bokeh_app.services import Services
+from bokeh_app.texts import Texts
+
+Request = dict[str, Any]
+
+
+class Dashboard:
+    """Brings the parts together; all of it runs under the document's lock.
+
+    Parameters
+    ----------
+    document : Document
+        The session's document.
+    services : Services
+        Shared with the other sessions.
+    texts : Texts
+        The catalogue of the page's language.
+    """
+
+    def __init__(self, document: Document, services: Services, texts: Texts) -> None:
+        self._document = document
+        self._bridge = PageBridge(name="bridge")
+        self._desk = Desk(
+            services,
+            texts,
+            Courier(document, services.executor),
+            Outbox(self._bridge),
+        )
+        self._find = FindPart(self._desk, self._select)
+        self._variables = VariablesPart(self._desk)
+        self._comparison = ComparisonPart(self._desk)
+        self._density = DensityPart(self._desk)
+        self._parts = (
+            ClientPart(self._desk),
+            DecisionPart(self._desk, self._after_decision),
+            HistoryPart(self._desk),
+            self._density,
+            self._comparison,
+        )
+
+    def start(self, client: str | None) -> None:
+        """Add everything to the document and show the client that the URL names."""
+        self._document.add_root(self._bridge)
+        for part in self._parts:
+            for root in part.roots:
+                self._document.add_root(root)
+        self._bridge.on_change("request", self._on_request)
+        self._document.on_event(DocumentReady, lambda _event: self._desk.outbox.start())
+        self._document.js_on_event(
+            DocumentReady,
+            CustomJS(
+                args={"bridge": self._bridge}, code="window.creditFile.start(bridge)"
+            ),
+        )
+        self._variables.load()
+        if client is not None:
+            self._find.open(client)
+
+    def close(self) -> None:
+        """Drop what is under way, as the session is over."""
+        self._desk.courier.close()
+
+    def _on_request(self, _name: str, _old: Request, request: Request) -> None:
+        actions: dict[str, Callable[[Request], None]] = {
+            "open": lambda asked: self._find.open(text_of(asked, "client")),
+            "complete": self._find.complete,
+            "filter": self._find.filter,
+            "retry": self._retry,
+        }
+        if self._desk.choice.client_id is not None:
+            actions |= {
+                "compare": self._comparison.choose,
+                "explore": self._density.choose,
+            }
+        action = actions.get(text_of(request, "action"))
+        if action is not None:
+            action(request)
+
+    def _retry(self, request: Request) -> None:
+        region = text_of(request, "region")
+        self._variables.load()
+        if region == "matches":
+            self._find.load()
+        elif self._desk.choice.client_id is not None:
+            for part in self._parts:
+                if part.region == region:
+                    part.load()
+
+    def _select(self, client_id: int) -> None:
+        """Make a client the one shown; what was asked for another is dropped."""
+        desk = self._desk
+        title = desk.texts("page.title_with_client", client=client_id)
+        desk.courier.forget(*(part.region for part in self._parts))
+        desk.choose(client_id=client_id)
+        heading = desk.fragments.render("heading", client_id=client_id)
+        desk.outbox.put(
+            client=client_id,
+            title=title,
+            fragments={
+                "find-message": "",
+                "client-heading": heading,
+                "client-summary": "",
+                "verdict": "",
+            },
+        )
+        for part in self._parts:
+            # The first comparison is by what the decision cites.
+            if part is not self._comparison or desk.choice.variable:
+                part.load()
+
+    def _after_decision(self) -> None:
+        self._variables.load()
+        if not self._desk.choice.variable:
+            self._comparison.load()

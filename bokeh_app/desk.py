@@ -1,0 +1,102 @@
+"""What the parts of one session's page share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from bokeh_app.choice import Choice
+from bokeh_app.courier import Courier
+from bokeh_app.errors import DashboardError
+from bokeh_app.fragments import Fragments
+from bokeh_app.outbox import Outbox
+from bokeh_app.queries.catalogue import Catalogue
+from bokeh_app.services import Services
+from bokeh_app.texts import Texts
+from bokeh_app.views.values import ValueWriter
+
+ReplyT = TypeVar("ReplyT")
+LONGEST_TEXT = 160
+
+
+def _nothing() -> None:
+    pass
+
+
+@dataclass
+class Desk:
+    """The advisor's choice, and the ways to ask and to show.
+
+    Parameters
+    ----------
+    services : Services
+        Shared with the other sessions.
+    texts : Texts
+    courier : Courier
+    outbox : Outbox
+    choice : Choice
+    """
+
+    services: Services
+    texts: Texts
+    courier: Courier
+    outbox: Outbox
+    choice: Choice = field(default_factory=Choice)
+
+    @property
+    def fragments(self) -> Fragments:
+        """The pieces of HTML in the page's language."""
+        return Fragments(self.texts)
+
+    def writer(self, catalogue: Catalogue) -> ValueWriter:
+        """Return the writer of values in the page's language."""
+        return ValueWriter(self.texts, catalogue)
+
+    def choose(self, **chosen: Any) -> None:
+        """Change the choice."""
+        self.choice = replace(self.choice, **chosen)
+
+    def client_id(self) -> int:
+        """Return the client shown.
+
+        Raises
+        ------
+        DashboardError
+            If none is; parts are only asked to load when one is.
+        """
+        if self.choice.client_id is None:
+            raise DashboardError("No client is selected.")
+        return self.choice.client_id
+
+    def ask(
+        self,
+        region: str,
+        question: Callable[[], ReplyT],
+        deliver: Callable[[ReplyT], None],
+        when_failed: Callable[[], None] = _nothing,
+    ) -> None:
+        """Ask for a region: busy until the reply, a calm message if it fails."""
+
+        def fail(error: DashboardError) -> None:
+            when_failed()
+            message = self.texts(error.text_key)
+            problem = self.fragments.render("problem", region=region, message=message)
+            self.outbox.put(
+                problems={region: problem}, idle=[region], announcement=message
+            )
+
+        self.outbox.put(busy=[region])
+        self.courier.ask(region, question, deliver, fail)
+
+    def fill(self, region: str, fragments: dict[str, str], **more: Any) -> None:
+        """Show a region's reply and take back what was said about its failure."""
+        self.outbox.put(
+            fragments=fragments, problems={region: ""}, idle=[region], **more
+        )
+
+
+def text_of(request: dict[str, Any], name: str) -> str:
+    """Return a value of a request as a short text, whatever the browser sent."""
+    value = request.get(name, "")
+    return value[:LONGEST_TEXT].strip() if isinstance(value, str) else ""

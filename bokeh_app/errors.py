@@ -1,0 +1,77 @@
+"""What may go wrong behind the page, each with the sentence that says so calmly."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class DashboardError(Exception):
+    """Base of all errors of this package.
+
+    Attributes
+    ----------
+    text_key : str
+        Key, in the catalogue of texts, of the sentence shown to the advisor.
+    """
+
+    text_key: ClassVar[str] = "problem.unexpected"
+
+
+class SettingsError(DashboardError):
+    """The environment does not say what the dashboard needs to know."""
+
+    text_key = "problem.not_configured"
+
+
+class ScoringUnavailableError(DashboardError):
+    """The scoring function does not answer, or says that it cannot now."""
+
+    text_key = "problem.scoring_away"
+
+
+class ScoringRefusedError(DashboardError):
+    """The scoring function does not accept this dashboard's key."""
+
+    text_key = "problem.scoring_refused"
+
+
+class ScoringAnswerError(DashboardError):
+    """The scoring function answered something else than the agreed document."""
+
+    text_key = "problem.scoring_unreadable"
+
+
+class NotScoredError(DashboardError):
+    """The scoring function does not know this client."""
+
+    text_key = "problem.not_scored"
+
+
+class NotFoundError(DashboardError):
+    """The marts do not hold this client."""
+
+    text_key = "problem.not_found"
+
+
+class WarehouseUnavailableError(DashboardError):
+    """The database cannot be reached."""
+
+    text_key = "problem.warehouse_away"
+
+
+class WarehouseNotReadyError(DashboardError):
+    """The database answers, but lacks the tables this dashboard reads."""
+
+    text_key = "problem.warehouse_not_ready"
+
+
+class WarehouseTooSlowError(DashboardError):
+    """The database gave a question up after its time limit."""
+
+    text_key = "problem.warehouse_slow"
+
+
+class UnknownVariableError(DashboardError):
+    """A variable was asked for that the feature catalogue does not list."""
+
+    text_key = "problem.unknown_variable"

@@ -1,0 +1,48 @@
+"""The client's past loans and payments."""
+
+from __future__ import annotations
+
+from bokeh_app.charts.history import HistoryCharts
+from bokeh_app.desk import Desk
+from bokeh_app.queries.history import read_history
+from bokeh_app.views.history import HistoryView, view_history
+
+
+class HistoryPart:
+    """Loans and instalments in time.
+
+    Parameters
+    ----------
+    desk : Desk
+    """
+
+    region = "history"
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._charts = HistoryCharts(desk.texts)
+        self.roots = self._charts.roots
+
+    def load(self) -> None:
+        """Load the past of the client shown."""
+        desk = self._desk
+        client_id, services = desk.client_id(), desk.services
+
+        def question() -> HistoryView:
+            history = read_history(services.warehouse, client_id)
+            return view_history(desk.writer(services.catalogue()), history)
+
+        def deliver(view: HistoryView) -> None:
+            self._charts.show(view)
+            render = desk.fragments.render
+            desk.fill(
+                self.region,
+                {
+                    "history-words": render("plain", text=view.words),
+                    "loans-table": render("loans_table", view=view),
+                    "payments-table": render("payments_table", view=view),
+                },
+                hidden={"loans": not view.loans, "payments": not view.payments},
+            )
+
+        desk.ask(self.region, question, deliver, self._charts.clear)

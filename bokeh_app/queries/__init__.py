@@ -1,0 +1,1 @@
+"""The questions put to the marts and features; PostgreSQL does the counting."""

@@ -1,0 +1,91 @@
+"""What all sessions of the process share, made once when the server starts."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache, partial
+
+from bokeh_app.memory import TimedMemory
+from bokeh_app.queries.catalogue import Catalogue, read_catalogue
+from bokeh_app.queries.population import Population
+from bokeh_app.scoring_client import ModelCard, ScoringClient
+from bokeh_app.settings import Settings, read_settings
+from bokeh_app.warehouse import Warehouse
+from database import DatabaseError, connect
+
+ROLE = "advisor"
+APPLICATION_NAME = "credit-scoring dashboard"
+WORKER_COUNT = 8
+MEMORY_SECONDS = 60.0
+
+# These write client numbers or whole addresses into their lines.
+TALKATIVE_LOGGERS = ("httpx", "httpcore", "tornado.access")
+
+
+@dataclass(frozen=True)
+class Services:
+    """The scoring function, the marts, and the threads that ask them."""
+
+    scoring: ScoringClient
+    warehouse: Warehouse
+    population: Population
+    executor: Executor
+    _catalogues: TimedMemory[Catalogue] = field(
+        default_factory=lambda: TimedMemory(MEMORY_SECONDS, 1)
+    )
+    _models: TimedMemory[ModelCard] = field(
+        default_factory=lambda: TimedMemory(MEMORY_SECONDS, 1)
+    )
+
+    def catalogue(self) -> Catalogue:
+        """Return the feature catalogue, read anew once a minute."""
+        return self._catalogues.get(
+            "catalogue", partial(read_catalogue, self.warehouse)
+        )
+
+    def model(self, version: str) -> ModelCard:
+        """Return the model's card, asked for anew when the version is another."""
+        return self._models.get(version, self.scoring.model)
+
+    def close(self) -> None:
+        """End the threads and close the connections."""
+        self.executor.shutdown(wait=False, cancel_futures=True)
+        self.scoring.close()
+        self.warehouse.close()
+
+
+def open_services(settings: Settings) -> Services:
+    """Make the services; nothing is asked before the first session needs it."""
+    for name in TALKATIVE_LOGGERS:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warehouse = Warehouse(
+        partial(connect, ROLE, application_name=APPLICATION_NAME, read_only=True),
+        unavailable=(DatabaseError,),
+    )
+    return Services(
+        scoring=ScoringClient(str(settings.scoring_url), settings.scoring_api_key),
+        warehouse=warehouse,
+        population=Population(warehouse),
+        executor=ThreadPoolExecutor(WORKER_COUNT, thread_name_prefix="dashboard"),
+    )
+
+
+@cache
+def shared_services() -> Services:
+    """Return the services of this process, made on the first call.
+
+    Raises
+    ------
+    SettingsError
+        If the environment does not say where the scoring function is.
+    """
+    return open_services(read_settings())
+
+
+def close_shared_services() -> None:
+    """Close the services of this process, if they were ever made."""
+    if shared_services.cache_info().currsize:
+        shared_services().close()
+        shared_services.cache_clear()

@@ -1,0 +1,1 @@
+"""From answers to what is shown: plain values for the templates and the charts."""

@@ -1,0 +1,343 @@
+"""A client's value among those of a group, in words, bars and a table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from bokeh_app.queries.catalogue import Variable
+from bokeh_app.queries.population import (
+    CATEGORY_LIMIT,
+    NEIGHBOUR_COUNT,
+    Bar,
+    Category,
+    Distribution,
+    Group,
+    Standing,
+)
+from bokeh_app.texts import Texts
+from bokeh_app.views.values import SHARES_SHOWN_FROM, ValueWriter
+
+LABEL_LENGTH = 16
+TICK_COUNT = 5
+
+
+@dataclass(frozen=True)
+class ChartBar:
+    """A bar of a chart with all that its tooltip says."""
+
+    left: float
+    right: float
+    height: float
+    is_client: bool
+    band: str
+    clients: str
+    share: str
+    rate: str
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A band of the table."""
+
+    band: str
+    clients: str
+    rate: str
+    is_client: bool
+
+
+@dataclass(frozen=True)
+class ComparisonView:
+    """All that the comparison says and draws.
+
+    Attributes
+    ----------
+    client_at : float or None
+        Where the client stands on the horizontal axis.
+    ticks : dict of float to str
+        Labels of the horizontal axis.
+    """
+
+    label: str
+    value: str
+    standing: str
+    note: str
+    low: float = 0.0
+    high: float = 1.0
+    client_at: float | None = None
+    is_clipped: bool = False
+    is_categorical: bool = False
+    ticks: dict[float, str] = field(default_factory=dict)
+    distribution: tuple[ChartBar, ...] = ()
+    rates: tuple[ChartBar, ...] = ()
+    rows: tuple[TableRow, ...] = ()
+    chart_text: str = ""
+    rate_note: str = ""
+
+
+def view_comparison(
+    writer: ValueWriter,
+    variable: Variable,
+    group: Group,
+    standing: Standing,
+    counted: Distribution | tuple[Category, ...] | None,
+) -> ComparisonView:
+    """Describe a comparison; without anybody's value it has no bars."""
+    texts = writer.texts
+    label = variable.label(texts.language)
+    view = ComparisonView(
+        label=label,
+        value=writer.value(variable, standing.value),
+        standing="",
+        note=texts(f"comparison.groups_note.{group}", count=NEIGHBOUR_COUNT),
+        chart_text=texts("comparison.chart_text", label=label),
+        rate_note=texts("comparison.default_rate_note", count=SHARES_SHOWN_FROM),
+    )
+    if not counted:
+        return replace(view, standing=texts("comparison.nobody"))
+    if isinstance(counted, Distribution):
+        return _numeric(writer, variable, standing, counted, view)
+    return _categorical(writer, variable, standing, counted, view)
+
+
+def standing_in_words(texts: Texts, standing: Standing) -> str:
+    """Say where a number lies, by the side on which most of the group is."""
+    if standing.value is None:
+        return texts("comparison.missing")
+    if not standing.known_count:
+        return texts("comparison.nobody")
+    known = standing.known_count
+    below = standing.below_count / known
+    equal = standing.equal_count / known
+    above = 1 - below - equal
+    if equal >= 0.5:
+        where = texts("comparison.equal", share=texts.format.share(equal))
+    elif below >= above:
+        where = texts("comparison.higher", share=texts.format.share(below))
+    else:
+        where = texts("comparison.lower", share=texts.format.share(above))
+    return _in_group(texts, where, known)
+
+
+def _likeness_in_words(texts: Texts, standing: Standing) -> str:
+    if standing.value is None:
+        return texts("comparison.missing")
+    if not standing.known_count:
+        return texts("comparison.nobody")
+    share = texts.format.share(standing.equal_count / standing.known_count)
+    where = texts("comparison.category_share", share=share)
+    return _in_group(texts, where, standing.known_count)
+
+
+def nice_ticks(low: float, high: float, count: int = TICK_COUNT) -> list[float]:
+    """Return round numbers within a span, about as many as asked for."""
+    if high <= low:
+        return [low]
+    rough = (high - low) / count
+    magnitude = 10.0 ** math.floor(math.log10(rough))
+    step = next(
+        magnitude * factor for factor in (1, 2, 5, 10) if magnitude * factor >= rough
+    )
+    first, last = math.ceil(low / step), math.floor(high / step)
+    return [round(index * step, 12) for index in range(first, last + 1)]
+
+
+def _in_group(texts: Texts, where: str, member_count: int) -> str:
+    members = texts.plural("comparison.members", member_count)
+    return texts("comparison.standing", standing=where, count=members)
+
+
+def _numeric(
+    writer: ValueWriter,
+    variable: Variable,
+    standing: Standing,
+    counted: Distribution,
+    view: ComparisonView,
+) -> ComparisonView:
+    value = None if standing.value is None else float(standing.value)
+    client_at = None if value is None else min(max(value, counted.low), counted.high)
+    own_bin = _holding(counted.bins, client_at)
+    own_band = _holding(counted.bands, value)
+    bars = tuple(
+        _bar(
+            writer,
+            _band_text(writer, variable, bar, is_value=variable.unit == "flag"),
+            bar,
+            bar.client_count / counted.known_count,
+            counted.client_count,
+            is_client=bar is own_bin,
+        )
+        for bar in counted.bins
+    )
+    rates = tuple(
+        _bar(
+            writer,
+            _band_text(writer, variable, bar, is_value=False),
+            bar,
+            bar.default_count / bar.labelled_count if bar.labelled_count else 0.0,
+            counted.client_count,
+            is_client=bar is own_band,
+        )
+        for bar in counted.bands
+    )
+    rows = [TableRow(bar.band, bar.clients, bar.rate, bar.is_client) for bar in rates]
+    missing = counted.client_count - counted.known_count
+    if missing:
+        rows.append(
+            TableRow(
+                writer.texts("comparison.not_filled"),
+                writer.texts.format.number(missing),
+                "",
+                value is None,
+            )
+        )
+    shown_rates = tuple(
+        replace(
+            bar,
+            left=max(bar.left, counted.low),
+            right=min(bar.right, counted.high),
+        )
+        for bar, counts in zip(rates, counted.bands, strict=True)
+        if counts.labelled_count >= SHARES_SHOWN_FROM
+    )
+    return replace(
+        view,
+        standing=standing_in_words(writer.texts, standing),
+        low=counted.low,
+        high=counted.high,
+        client_at=client_at,
+        is_clipped=value is not None and not counted.low <= value <= counted.high,
+        ticks={
+            tick: writer.number(variable.unit, tick)
+            for tick in _ticks(variable, counted.low, counted.high)
+        },
+        distribution=bars,
+        rates=shown_rates,
+        rows=tuple(rows),
+    )
+
+
+def _holding(bars: Sequence[Bar], value: float | None) -> Bar | None:
+    """Return the bar of a value; the last one holds its right end too."""
+    if value is None:
+        return None
+    reached = [bar for bar in bars if bar.left <= value <= bar.right]
+    return reached[-1] if reached else None
+
+
+def _ticks(variable: Variable, low: float, high: float) -> Sequence[float]:
+    if variable.unit == "flag":
+        return [tick for tick in (0.0, 1.0) if low <= tick <= high]
+    ticks = nice_ticks(low, high)
+    if variable.unit == "count":
+        return [tick for tick in ticks if tick == round(tick)]
+    return ticks
+
+
+def _band_text(
+    writer: ValueWriter, variable: Variable, bar: Bar, *, is_value: bool
+) -> str:
+    left, right = bar.left, bar.right
+    if variable.unit in ("flag", "count"):
+        left, right = math.ceil(left), math.floor(right)
+    low, high = writer.number(variable.unit, left), writer.number(variable.unit, right)
+    if low == high or is_value:
+        return low
+    return writer.texts("comparison.from_to", low=low, high=high)
+
+
+def _bar(
+    writer: ValueWriter,
+    band: str,
+    bar: Bar,
+    height: float,
+    member_count: int,
+    *,
+    is_client: bool,
+) -> ChartBar:
+    written = writer.texts.format
+    return ChartBar(
+        left=bar.left,
+        right=bar.right,
+        height=height,
+        is_client=is_client,
+        band=band,
+        clients=written.number(bar.client_count),
+        share=written.share(bar.client_count / member_count, 1),
+        rate=writer.default_rate(bar.default_count, bar.labelled_count),
+    )
+
+
+def _categorical(
+    writer: ValueWriter,
+    variable: Variable,
+    standing: Standing,
+    counted: tuple[Category, ...],
+    view: ComparisonView,
+) -> ComparisonView:
+    texts = writer.texts
+    members = sum(category.client_count for category in counted)
+    shown = _fold(counted)
+    bars = []
+    for index, category in enumerate(shown):
+        name = (
+            texts("comparison.not_filled")
+            if category.code is None
+            else texts("comparison.other")
+            if category.code == _OTHERS
+            else writer.code(variable.code_set or variable.name, category.code)
+        )
+        bars.append(
+            ChartBar(
+                left=index - 0.4,
+                right=index + 0.4,
+                height=category.client_count / members,
+                is_client=category.code == standing.value,
+                band=name,
+                clients=texts.format.number(category.client_count),
+                share=texts.format.share(category.client_count / members, 1),
+                rate=writer.default_rate(
+                    category.default_count, category.labelled_count
+                ),
+            )
+        )
+    own = next((bar for bar in bars if bar.is_client), None)
+    return replace(
+        view,
+        standing=_likeness_in_words(texts, standing),
+        low=-0.6,
+        high=len(bars) - 0.4,
+        client_at=(own.left + own.right) / 2 if own else None,
+        is_categorical=True,
+        ticks={float(index): _short(bar.band) for index, bar in enumerate(bars)},
+        distribution=tuple(bars),
+        rates=tuple(
+            replace(bar, height=category.default_count / category.labelled_count)
+            for bar, category in zip(bars, shown, strict=True)
+            if category.labelled_count >= SHARES_SHOWN_FROM
+        ),
+        rows=tuple(
+            TableRow(bar.band, bar.clients, bar.rate, bar.is_client) for bar in bars
+        ),
+    )
+
+
+_OTHERS = "\0others"
+
+
+def _fold(counted: tuple[Category, ...]) -> list[Category]:
+    if len(counted) <= CATEGORY_LIMIT:
+        return list(counted)
+    head, tail = counted[: CATEGORY_LIMIT - 1], counted[CATEGORY_LIMIT - 1 :]
+    others = Category(
+        _OTHERS,
+        sum(category.client_count for category in tail),
+        sum(category.labelled_count for category in tail),
+        sum(category.default_count for category in tail),
+    )
+    return [*head, others]
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LABEL_LENGTH else label[: LABEL_LENGTH - 1] + "…"

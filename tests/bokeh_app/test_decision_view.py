@@ -1,0 +1,87 @@
+import pytest
+
+from bokeh_app.scoring_client import ModelCard, Score
+from bokeh_app.texts import read_texts
+from bokeh_app.views.decision import points_at, view_decision
+from bokeh_app.views.reasons import view_reasons, view_waterfall
+from tests.bokeh_app.answers import a_model, a_score
+
+FRENCH = read_texts("fr")
+ENGLISH = read_texts("en")
+MODEL = ModelCard.model_validate(a_model())
+
+
+def test_the_rating_is_said_as_so_many_of_a_hundred_clients() -> None:
+    score = Score.model_validate(a_score())
+    view = view_decision(FRENCH, score, MODEL)
+    assert view.rating_rate == "Sur 100 clients notés D, 21 n\u2019ont pas remboursé."
+
+
+def test_a_rating_without_observed_rate_says_nothing_about_it() -> None:
+    view = view_decision(FRENCH, Score.model_validate(a_score(rating="E")), MODEL)
+    assert view.rating_rate is None
+
+
+def test_the_threshold_has_the_base_points_and_half_the_odds_one_pdo_more() -> None:
+    assert points_at(1 / 11, MODEL) == pytest.approx(600)
+    assert points_at(1 / 21, MODEL) == pytest.approx(640)
+
+
+@pytest.mark.parametrize("points", [150, 559, 600, 741, 980])
+def test_the_scale_holds_the_client_wherever_the_points_lie(points: int) -> None:
+    scale = view_decision(
+        FRENCH, Score.model_validate(a_score(points=points)), MODEL
+    ).scale
+    assert scale is not None
+    assert 0 < scale.client_left < 100
+    assert 0 < scale.threshold_left < 100
+    assert sum(band.width for band in scale.bands) == pytest.approx(100, abs=0.1)
+    assert [band.kind for band in scale.bands] == ["refuse", "review", "grant"]
+
+
+def test_a_model_without_review_band_has_two_bands() -> None:
+    model = ModelCard.model_validate(a_model(review_band=[1 / 11, 1 / 11]))
+    scale = view_decision(FRENCH, Score.model_validate(a_score()), model).scale
+    assert scale is not None
+    assert [band.kind for band in scale.bands] == ["refuse", "grant"]
+
+
+def test_without_the_model_s_card_the_decision_still_stands() -> None:
+    view = view_decision(ENGLISH, Score.model_validate(a_score()), None)
+    assert view.word == "Refuse"
+    assert view.scale is None
+    assert view.distance == "41 points below the threshold of 600"
+
+
+def test_each_decision_has_a_word_and_a_sign_of_its_own() -> None:
+    views = [
+        view_decision(FRENCH, Score.model_validate(a_score(decision=decision)), MODEL)
+        for decision in ("grant", "review", "refuse")
+    ]
+    assert len({view.word for view in views}) == 3
+    assert len({view.sign for view in views}) == 3
+
+
+def test_reasons_go_to_the_side_of_their_direction() -> None:
+    view = view_reasons(FRENCH, Score.model_validate(a_score()))
+    assert [reason.sentence for reason in view.against] == [
+        "Le score externe moyen est de 0,16."
+    ]
+    assert [reason.points for reason in view.in_favour] == ["+3 points"]
+
+
+def test_the_waterfall_goes_from_the_base_to_the_client_without_a_gap() -> None:
+    score = Score.model_validate(a_score())
+    waterfall = view_waterfall(FRENCH, score)
+    assert waterfall.end_points == score.points
+    assert (
+        waterfall.start_points + sum(s.points for s in waterfall.steps) == score.points
+    )
+    ends = [waterfall.start_points, *(step.end for step in waterfall.steps)]
+    assert [step.start for step in waterfall.steps] == ends[:-1]
+
+
+def test_the_waterfall_begins_with_what_lowers_the_score_most() -> None:
+    waterfall = view_waterfall(FRENCH, Score.model_validate(a_score()))
+    points = [step.points for step in waterfall.steps]
+    assert points == sorted(points)

@@ -1,0 +1,73 @@
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from database import connect
+from tests.browser.advisor import Advisor
+from tests.running import free_port, server
+
+Dashboard = Callable[..., AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="session")
+def clients(built_warehouse: Path) -> list[int]:
+    """Some clients with a past, of both contract types."""
+    connection = connect("advisor", read_only=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select client_id
+            from marts.dim_client
+            where
+                exists (
+                    select from marts.fct_installment
+                    where fct_installment.client_id = dim_client.client_id
+                )
+                and exists (
+                    select from marts.fct_bureau_credit
+                    where fct_bureau_credit.client_id = dim_client.client_id
+                )
+            order by client_id
+            limit 5
+            """
+        )
+        found = [row[0] for row in cursor.fetchall()]
+    connection.close()
+    return found
+
+
+@pytest.fixture
+def advisor(page: Page, dashboard_url: str) -> Iterator[Advisor]:
+    """An advisor whose browser has nothing to complain about at the end."""
+    sitting = Advisor(page, dashboard_url)
+    yield sitting
+    assert sitting.complaints == []
+
+
+@pytest.fixture
+def dashboard(tmp_path: Path) -> Dashboard:
+    """Start a dashboard of the test's own, with settings of its own."""
+
+    @contextmanager
+    def start(**settings: str) -> Iterator[str]:
+        port = free_port()
+        url = f"http://127.0.0.1:{port}/bokeh_app"
+        command = [sys.executable, "-m", "bokeh_app", "--port", str(port)]
+        with server(command, url, tmp_path / "dashboard.log", **settings):
+            yield url
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def screenshots(root: Path) -> Path:
+    """Where the pictures go: SCREENSHOT_DIR, or build/screenshots."""
+    named = os.environ.get("SCREENSHOT_DIR")
+    directory = Path(named) if named else root / "build" / "screenshots"
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory
