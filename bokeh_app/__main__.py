@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import errno
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from bokeh.command.util import build_single_handler_application
 from bokeh.server.server import Server
+from bokeh.util.token import generate_secret_key
 from rich.console import Console
 
 from bokeh_app.errors import SettingsError
+from bokeh_app.headers import PageHeaders
 from bokeh_app.settings import read_settings
 
 ROUTE = "/bokeh_app"
@@ -22,7 +23,9 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 5006,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Port to listen on.")
+    ] = 5006,
     address: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     allow_websocket_origin: Annotated[
         list[str] | None,
@@ -33,12 +36,10 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the advisor's dashboard until it is stopped."""
-    # The page must never fetch its scripts from elsewhere, whatever is configured.
-    os.environ["BOKEH_RESOURCES"] = "server"
     try:
         read_settings()
         server = _server(port, address, allow_websocket_origin)
-    except (SettingsError, OSError) as error:
+    except (SettingsError, OSError, ValueError) as error:
         Console(stderr=True).print(
             _plain(error, port, address), style="red", soft_wrap=True
         )
@@ -55,6 +56,10 @@ def _server(port: int, address: str, origins: list[str] | None) -> Server:
         address=address,
         allow_websocket_origin=origins
         or sorted({f"{address}:{port}", f"localhost:{port}"}),
+        # Nobody can send an advisor a link to a session that they can watch.
+        sign_sessions=True,
+        secret_key=generate_secret_key().encode(),
+        transforms=[PageHeaders],
     )
 
 

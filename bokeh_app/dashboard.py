@@ -112,12 +112,15 @@ class Dashboard:
         """Make a client the one shown; what was asked for another is dropped."""
         desk = self._desk
         title = desk.texts("page.title_with_client", client=client_id)
-        desk.courier.forget(*(part.region for part in self._parts))
+        regions = [part.region for part in self._parts]
+        desk.courier.forget(*regions)
         desk.choose(client_id=client_id)
         heading = desk.fragments.render("heading", client_id=client_id)
         desk.outbox.put(
             client=client_id,
             title=title,
+            # In one view: no other client's data stands under the new heading.
+            busy=regions,
             fragments={
                 "find-message": "",
                 "client-heading": heading,

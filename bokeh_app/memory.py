@@ -1,4 +1,4 @@
-"""Remembering answers that are the same for every client, for a while."""
+"""Remembering answers that several questions share, for a while."""
 
 from __future__ import annotations
 

@@ -7,10 +7,11 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache, partial
 
+from bokeh_app.errors import ScoringAnswerError
 from bokeh_app.memory import TimedMemory
 from bokeh_app.queries.catalogue import Catalogue, read_catalogue
 from bokeh_app.queries.population import Population
-from bokeh_app.scoring_client import ModelCard, ScoringClient
+from bokeh_app.scoring_client import ModelCard, Score, ScoringClient
 from bokeh_app.settings import Settings, read_settings
 from bokeh_app.warehouse import Warehouse
 from database import DatabaseError, connect
@@ -19,6 +20,7 @@ ROLE = "advisor"
 APPLICATION_NAME = "credit-scoring dashboard"
 WORKER_COUNT = 8
 MEMORY_SECONDS = 60.0
+SCORE_LIMIT = 100
 
 # These write client numbers or whole addresses into their lines.
 TALKATIVE_LOGGERS = ("httpx", "httpcore", "tornado.access")
@@ -35,6 +37,9 @@ class Services:
     _catalogues: TimedMemory[Catalogue] = field(
         default_factory=lambda: TimedMemory(MEMORY_SECONDS, 1)
     )
+    _scores: TimedMemory[Score] = field(
+        default_factory=lambda: TimedMemory(MEMORY_SECONDS, SCORE_LIMIT)
+    )
     _models: TimedMemory[ModelCard] = field(
         default_factory=lambda: TimedMemory(MEMORY_SECONDS, 1)
     )
@@ -45,9 +50,32 @@ class Services:
             "catalogue", partial(read_catalogue, self.warehouse)
         )
 
+    def score(self, client_id: int, language: str) -> Score:
+        """Return the decision about a client, asked for anew after a minute.
+
+        Each question to the scoring function is a decision in the bank's log: a page
+        that is reloaded, or a client who is looked at again at once, shows the same
+        decision under the same number instead of making another.
+        """
+        return self._scores.get(
+            (client_id, language), partial(self.scoring.score, client_id, language)
+        )
+
     def model(self, version: str) -> ModelCard:
-        """Return the model's card, asked for anew when the version is another."""
-        return self._models.get(version, self.scoring.model)
+        """Return the card of the model that decided, asked for anew after a minute.
+
+        Raises
+        ------
+        ScoringAnswerError
+            If another model is served by now: its scale is not that decision's.
+        """
+        return self._models.get(version, partial(self._ask_for_model, version))
+
+    def _ask_for_model(self, version: str) -> ModelCard:
+        card = self.scoring.model()
+        if card.version != version:
+            raise ScoringAnswerError("The card is another model's.")
+        return card
 
     def close(self) -> None:
         """End the threads and close the connections."""
@@ -59,7 +87,7 @@ class Services:
 def open_services(settings: Settings) -> Services:
     """Make the services; nothing is asked before the first session needs it."""
     for name in TALKATIVE_LOGGERS:
-        logging.getLogger(name).setLevel(logging.ERROR)
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     warehouse = Warehouse(
         partial(connect, ROLE, application_name=APPLICATION_NAME, read_only=True),
         unavailable=(DatabaseError,),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field, HttpUrl, SecretStr, ValidationError
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bokeh_app.errors import SettingsError
@@ -14,10 +14,20 @@ class Settings(BaseSettings):
     The database is found by libpq's own variables, read by `database`.
     """
 
-    model_config = SettingsConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True, frozen=True, hide_input_in_errors=True
+    )
 
     scoring_url: HttpUrl = HttpUrl("http://127.0.0.1:7071")
     scoring_api_key: SecretStr = Field(min_length=1)
+
+    @field_validator("scoring_api_key")
+    @classmethod
+    def _fits_a_header(cls, key: SecretStr) -> SecretStr:
+        text = key.get_secret_value()
+        if not (text.isascii() and text.isprintable()):
+            raise ValueError("may hold printable ASCII characters only")
+        return key
 
 
 def read_settings() -> Settings:

@@ -12,10 +12,10 @@ from scoring import ScoringError
 
 DEFAULT_PORT = 7071
 
-cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-@cli.callback(invoke_without_command=True)
+@app.callback(invoke_without_command=True)
 def main(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[
@@ -37,4 +37,4 @@ def main(
 
 
 if __name__ == "__main__":
-    cli()
+    app()

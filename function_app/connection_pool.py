@@ -25,6 +25,12 @@ ROLE = "scorer"
 CONNECT_TIMEOUT_SECONDS = 2
 # How long a request waits for a connection that another request holds.
 WAIT_SECONDS = 1.0
+# A server that vanished after taking a statement sends nothing that would end the wait.
+KEEPALIVES = {
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+}
 
 _AWAY = (psycopg2.OperationalError, psycopg2.InterfaceError)
 _MISMATCH = (
@@ -193,6 +199,7 @@ def scorer_connect(statement_timeout_ms: int) -> Callable[[], extensions.connect
             **connection_parameters(ROLE),
             "application_name": "function_app",
             "connect_timeout": str(CONNECT_TIMEOUT_SECONDS),
+            **KEEPALIVES,
             "tcp_user_timeout": str(statement_timeout_ms),
             "options": f"-c statement_timeout={statement_timeout_ms}",
         }

@@ -6,7 +6,6 @@ The types of problem documents lead to its list of problems.
 import html
 import secrets
 from importlib.resources import files
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +29,14 @@ _ASSETS = {
 def install_docs_page(app: FastAPI) -> None:
     """Serve Swagger UI where its files are installed, else a plain list of calls."""
     router = APIRouter(prefix=DOCS_PATH, include_in_schema=False)
-    if find_spec(_ASSETS_PACKAGE) is None:
+    folder = _assets_folder()
+    if folder is None:
 
         @router.get("")
         async def plain_page(request: Request) -> Response:
             return _plain_page(request.app.title, request.app.openapi())
 
     else:
-        folder = Path(str(files(_ASSETS_PACKAGE))) / "static"
         for name, media_type in _ASSETS.items():
             router.add_api_route(f"/{name}", _asset(folder / name, media_type))
 
@@ -46,6 +45,13 @@ def install_docs_page(app: FastAPI) -> None:
             return _swagger_page(request.app.title)
 
     app.include_router(router)
+
+
+def _assets_folder() -> Path | None:
+    try:
+        return Path(str(files(_ASSETS_PACKAGE))) / "static"
+    except ModuleNotFoundError:
+        return None
 
 
 def _asset(path: Path, media_type: str) -> Any:

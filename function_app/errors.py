@@ -45,7 +45,7 @@ class DatabaseUnavailableError(UnavailableError):
 
 
 class DatabaseMismatchError(UnavailableError):
-    """The database lacks a table, a column or a right that the function needs."""
+    """The database lacks a table, a column or a right, or a column has another type."""
 
     retry_after_seconds = 30
 

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from psycopg2 import extensions
 
+from scoring import FeatureRowError
+
 FEATURE_SCHEMA = "features"
 FEATURE_TABLE = "client_features"
 
@@ -56,6 +58,11 @@ def read_row(
     -------
     dict of str to float, str or None, or None
         The model's inputs as JSON can keep them; None for an unknown client.
+
+    Raises
+    ------
+    FeatureRowError
+        If a column holds values that are neither numbers nor text.
     """
     cursor.execute(query, {"client_id": client_id})
     row = cursor.fetchone()
@@ -86,4 +93,4 @@ def _plain(value: object) -> FeatureValue:
     if isinstance(value, (bool, int, float, Decimal)):
         number = float(value)
         return number if math.isfinite(number) else None
-    raise TypeError(f"a feature column holds {type(value).__name__} values")
+    raise FeatureRowError(f"A feature column holds {type(value).__name__} values.")

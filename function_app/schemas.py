@@ -106,7 +106,8 @@ SCORE_EXAMPLE: dict[str, Any] = {
             "typical": "2 days",
             "sentence": (
                 "Longest delay of an instalment in the last 12 months: 38 days "
-                "(usual value of granted clients: 2 days)."
+                "(usual value of granted clients: 2 days). The theme “Payment "
+                "discipline” takes 42 points off the score."
             ),
         }
     ],
@@ -130,7 +131,13 @@ class ScoreAnswer(_Answer):
     probability: Annotated[
         Probability, Field(description="Calibrated probability of default.")
     ]
-    points: Annotated[int, Field(description="Score; 600 at the threshold, 40 to 2:1.")]
+    points: Annotated[
+        int,
+        Field(
+            description="Score: 600 at the threshold; 40 more double the odds of being "
+            "repaid."
+        ),
+    ]
     rating: Annotated[str, Field(description="Rating class from A, the safest, to E.")]
     decision: Annotated[
         Literal["grant", "review", "refuse"],

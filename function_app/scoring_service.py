@@ -1,5 +1,6 @@
 """From a client's number to a decision in the log, in one place and in this order."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,11 +14,16 @@ from function_app.decision_log import (
     insert_decision,
     select_decision,
 )
-from function_app.errors import UnknownClientError, UnknownDecisionError
+from function_app.errors import (
+    DatabaseMismatchError,
+    UnknownClientError,
+    UnknownDecisionError,
+)
 from function_app.feature_table import FeatureValue, read_row
+from function_app.logs import log_event
 from function_app.schemas import Contribution, Language, Reason, ScoreAnswer
 from function_app.security import Caller
-from scoring import Score
+from scoring import FeatureRowError, Score
 
 
 def _now() -> datetime:
@@ -73,14 +79,21 @@ class ScoringService:
             If the database or the model is away. Then nothing was decided.
         """
         served = self.champion.get()
-        inputs = self.pool.run(
-            lambda cursor: read_row(
-                cursor, served.row_query, served.feature_names, client_id
+        try:
+            inputs = self.pool.run(
+                lambda cursor: read_row(
+                    cursor, served.row_query, served.feature_names, client_id
+                )
             )
-        )
-        if inputs is None:
-            raise UnknownClientError("No client has this number.")
-        score = served.model.score(inputs, explain=explain, language=language.value)
+            if inputs is None:
+                raise UnknownClientError("No client has this number.")
+            score = served.model.score(inputs, explain=explain, language=language.value)
+        except FeatureRowError as error:
+            # Its message names features and types, never values.
+            log_event(logging.ERROR, "feature_row_refused", reason=str(error))
+            raise DatabaseMismatchError(
+                "The feature table does not fit the model."
+            ) from error
         answer = _answer(
             client_id, score, served.model.version, language, uuid4(), self.clock()
         )

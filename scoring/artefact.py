@@ -132,7 +132,11 @@ def _encode(manifest: Manifest) -> bytes:
 
 def _assemble(model_text: bytes, manifest_json: bytes) -> ScoringModel:
     manifest = Manifest.from_dict(from_json(manifest_json, MANIFEST_FILE))
-    booster = Booster(model_text.decode())
+    try:
+        text = model_text.decode()
+    except UnicodeDecodeError as error:
+        raise ArtefactError(f"{MODEL_FILE} is not text: {error}") from error
+    booster = Booster(text)
     if booster.feature_count != len(manifest.features):
         raise ArtefactError(
             f"The booster has {booster.feature_count} features and the manifest "
@@ -211,7 +215,7 @@ def _verify_golden_rows(model: ScoringModel, document: Mapping[str, Any]) -> Non
             answer = _golden_answer(score)
             is_same = _is_same_answer(answer, row["expected"])
             is_additive = _adds_up(score)
-        except (FeatureRowError, KeyError, TypeError) as error:
+        except (FeatureRowError, AttributeError, KeyError, TypeError) as error:
             raise ArtefactError(
                 f"Golden row {number} cannot be scored: {error}"
             ) from error

@@ -42,12 +42,9 @@ class Reason:
         Points of the theme; negative lowers the client's score.
     feature, feature_label : str
         The feature that the sentence tells of.
-    unit : str
     value, typical : str or None
         The client's value and the granted clients' usual one, written for people;
         ``typical`` is None where there is no usual value.
-    raw_value, raw_typical : float, str or None
-        The same as they are stored.
     sentence : str
     """
 
@@ -57,11 +54,8 @@ class Reason:
     contribution: float
     feature: str
     feature_label: str
-    unit: str
     value: str
     typical: str | None
-    raw_value: float | str | None
-    raw_typical: float | str | None
     sentence: str
 
 
@@ -156,8 +150,7 @@ class ReasonWriter:
         language: Language,
     ) -> Reason:
         theme = self._themes[theme_index]
-        raw_value = _stored_value(row[feature.name])
-        value = format_value(feature, raw_value, language)
+        value = format_value(feature, _stored_value(row[feature.name]), language)
         typical = (
             None
             if feature.typical is None
@@ -170,11 +163,8 @@ class ReasonWriter:
             contribution=points,
             feature=feature.name,
             feature_label=feature.label(language),
-            unit=feature.unit,
             value=value,
             typical=typical,
-            raw_value=raw_value,
-            raw_typical=feature.typical,
             sentence=_sentence(
                 feature.label(language),
                 value,
@@ -213,21 +203,19 @@ def _sentence(
     points: float,
     language: Language,
 ) -> str:
+    # No reason is worth less than MIN_REASON_POINTS: the plural always fits.
     number = format_number(abs(round(points)), language)
-    is_single = abs(round(points)) == 1
     if language == "fr":
         verb = "retire" if points < 0 else "ajoute"
-        unit = "point" if is_single else "points"
-        amount = f"{number}\u00a0{unit}"
         return (
             f"{feature_label}\u00a0: {value}{_comparison(value, typical, language)}. "
-            f"Le thème «\u00a0{theme_label}\u00a0» {verb} {amount} au score."
+            f"Le thème «\u00a0{theme_label}\u00a0» {verb} {number}\u00a0points au "
+            "score."
         )
     verb, side = ("takes", "off") if points < 0 else ("adds", "to")
-    unit = "point" if is_single else "points"
     return (
         f"{feature_label}: {value}{_comparison(value, typical, language)}. "
-        f"The theme “{theme_label}” {verb} {number} {unit} {side} the score."
+        f"The theme “{theme_label}” {verb} {number} points {side} the score."
     )
 
 

@@ -37,7 +37,7 @@ class DecisionPart:
         language = desk.texts.language
 
         def question() -> tuple[Score, ModelCard | None]:
-            score = services.scoring.score(client_id, language)
+            score = services.score(client_id, language)
             try:
                 return score, services.model(score.model_version)
             except DashboardError:

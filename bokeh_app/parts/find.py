@@ -36,6 +36,7 @@ class FindPart:
     def open(self, text: str) -> None:
         """Show the client of a number, or say why that cannot be."""
         texts = self._desk.texts
+        self._desk.courier.forget("find")  # an earlier number, still looked up
         written = re.sub(r"\s", "", text)
         if not written:
             self.say(texts("find.empty"))

@@ -36,10 +36,14 @@ class ClientFilter:
 
 @dataclass(frozen=True)
 class Matches:
-    """The first clients of a filter, by number, and how many there are in all."""
+    """Some clients of a filter, by number, and how many there are in all.
+
+    `goes_on` tells whether others follow these.
+    """
 
     count: int
     clients: tuple[Row, ...]
+    goes_on: bool
 
 
 def client_exists(warehouse: Warehouse, client_id: int) -> bool:
@@ -122,7 +126,7 @@ def find_clients(
         "age_from": low,
         "age_below": high,
         "after": after,
-        "limit": limit,
+        "limit": limit + 1,
     }
     count = warehouse.row(
         "select count(*) as client_count from marts.dim_client where " + _MATCHING,
@@ -144,4 +148,8 @@ def find_clients(
         """,
         parameters,
     )
-    return Matches(int(count["client_count"]) if count else 0, tuple(clients))
+    return Matches(
+        count=int(count["client_count"]) if count else 0,
+        clients=tuple(clients[:limit]),
+        goes_on=len(clients) > limit,
+    )

@@ -102,7 +102,7 @@ _INSTALLMENTS = """
 
 
 def read_history(warehouse: Warehouse, client_id: int) -> History:
-    """Return a client's loans and instalments, at most the latest few hundred."""
+    """Return a client's latest loans and instalments, as many as the limits allow."""
     loans = warehouse.rows(_LOANS, {"client_id": client_id, "limit": LOAN_LIMIT})
     installments = warehouse.rows(
         _INSTALLMENTS, {"client_id": client_id, "limit": INSTALLMENT_LIMIT}

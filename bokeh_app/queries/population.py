@@ -23,12 +23,19 @@ EDGE_QUANTILES = (0.01, 0.99)
 BAND_QUANTILES = (0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875)
 MEMORY_SECONDS = 600.0
 
+
+def _logarithm(column: str) -> str:
+    # greatest() passes nulls over: a missing amount would become the smallest one.
+    amount = f"{{client}}.{column}"
+    return f"case when {amount} is not null then ln(greatest({amount}, 1)) end"
+
+
 # What makes clients similar: each in standard deviations, amounts as logarithms.
 NEIGHBOUR_MEASURES: dict[str, str] = {
     "age": "{client}.age_years",
-    "income": "ln(greatest({client}.income_amount, 1))",
-    "credit": "ln(greatest({client}.credit_amount, 1))",
-    "annuity": "ln(greatest({client}.annuity_amount, 1))",
+    "income": _logarithm("income_amount"),
+    "credit": _logarithm("credit_amount"),
+    "annuity": _logarithm("annuity_amount"),
     "employment": "{client}.employment_years",
 }
 
@@ -159,7 +166,7 @@ class Population:
         query = SQL(
             """
             with chosen as (
-                select {column} as value
+                select {value} as value
                 from features.client_features
                 where client_id = %(client_id)s
             ),
@@ -173,7 +180,7 @@ class Population:
             left join valued on true
             group by chosen.value
             """
-        ).format(column=variable.column, values=self._member_values(variable, group))
+        ).format(value=_exact(variable), values=self._member_values(variable, group))
         row = self._warehouse.row(query, self._parameters(group, client_id))
         return Standing(**row) if row else Standing(None)
 
@@ -191,7 +198,7 @@ class Population:
             from features.client_features
             where client_id = %(client_id)s
             """
-        ).format(x=x.column, y=y.column)
+        ).format(x=_exact(x), y=_exact(y))
         row = self._warehouse.row(query, {"client_id": client_id})
         return (row["x"], row["y"]) if row else (None, None)
 
@@ -426,6 +433,12 @@ class Population:
         )
         row = self._warehouse.row(f"select {columns} from marts.dim_client")
         return {name: float(value) for name, value in (row or {}).items()}
+
+
+def _exact(variable: Variable) -> Composable:
+    # The short decimal that a real is sent as may lie on the other side of an edge.
+    template = "{column}::double precision" if variable.is_numeric else "{column}"
+    return SQL(template).format(column=variable.column)
 
 
 _SAME_PROFILE = """

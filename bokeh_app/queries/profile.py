@@ -45,8 +45,6 @@ _APPLICATION = """
         is_employment_unknown,
         car_age_years,
         occupation,
-        family_member_count,
-        region_rating,
         organization_type
     from marts.dim_client
     where client_id = %(client_id)s
@@ -82,7 +80,6 @@ _PAYMENTS = """
     select
         count(*) as installment_count,
         count(*) filter (where days_late > 0) as late_count,
-        count(*) filter (where last_payment_day is null) as unpaid_count,
         max(days_late) as worst_days_late
     from marts.fct_installment
     where client_id = %(client_id)s

@@ -51,10 +51,6 @@ class Texts:
         form = "one" if is_one else "other"
         return self(f"{key}.{form}", count=self.format.number(count), **values)
 
-    def has(self, key: str) -> bool:
-        """Tell whether the catalogue has the key."""
-        return key in self.entries
-
     @property
     def format(self) -> NumberFormat:
         """How this language writes numbers."""

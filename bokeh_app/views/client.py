@@ -61,7 +61,7 @@ def duration(texts: Texts, days: float) -> str:
     if days < 2 * DAYS_PER_YEAR:
         return texts.plural("client.months", round(days / DAYS_PER_MONTH))
     years = round(days / DAYS_PER_YEAR)
-    return texts("client.years.other", value=texts.format.number(years))
+    return texts("unit.years.other", value=texts.format.number(years))
 
 
 def moment(texts: Texts, day: float) -> str:
@@ -96,7 +96,7 @@ class _Description:
             "client.summary",
             age=self.age(row["age_years"]) or self.texts("client.missing"),
             income_type=lower_first(kind or self.texts("client.missing")),
-            amount=self.amount(row["credit_amount"]) or self.texts("client.missing"),
+            amount=self.writer.amount(row["credit_amount"]),
         )
 
     def identity(self, row: dict[str, Any]) -> dict[str, str | None]:

@@ -66,7 +66,6 @@ class ComparisonView:
     low: float = 0.0
     high: float = 1.0
     client_at: float | None = None
-    is_clipped: bool = False
     is_categorical: bool = False
     ticks: dict[float, str] = field(default_factory=dict)
     distribution: tuple[ChartBar, ...] = ()
@@ -162,7 +161,7 @@ def _numeric(
     bars = tuple(
         _bar(
             writer,
-            _band_text(writer, variable, bar, is_value=variable.unit == "flag"),
+            writer.span(variable.unit, bar.left, bar.right),
             bar,
             bar.client_count / counted.known_count,
             counted.client_count,
@@ -173,7 +172,7 @@ def _numeric(
     rates = tuple(
         _bar(
             writer,
-            _band_text(writer, variable, bar, is_value=False),
+            writer.span(variable.unit, bar.left, bar.right),
             bar,
             bar.default_count / bar.labelled_count if bar.labelled_count else 0.0,
             counted.client_count,
@@ -207,7 +206,6 @@ def _numeric(
         low=counted.low,
         high=counted.high,
         client_at=client_at,
-        is_clipped=value is not None and not counted.low <= value <= counted.high,
         ticks={
             tick: writer.number(variable.unit, tick)
             for tick in _ticks(variable, counted.low, counted.high)
@@ -233,18 +231,6 @@ def _ticks(variable: Variable, low: float, high: float) -> Sequence[float]:
     if variable.unit == "count":
         return [tick for tick in ticks if tick == round(tick)]
     return ticks
-
-
-def _band_text(
-    writer: ValueWriter, variable: Variable, bar: Bar, *, is_value: bool
-) -> str:
-    left, right = bar.left, bar.right
-    if variable.unit in ("flag", "count"):
-        left, right = math.ceil(left), math.floor(right)
-    low, high = writer.number(variable.unit, left), writer.number(variable.unit, right)
-    if low == high or is_value:
-        return low
-    return writer.texts("comparison.from_to", low=low, high=high)
 
 
 def _bar(
@@ -279,6 +265,9 @@ def _categorical(
     texts = writer.texts
     members = sum(category.client_count for category in counted)
     shown = _fold(counted)
+    # A rare code is among those that one bar counts together.
+    is_folded = standing.value in {one.code for one in counted[len(shown) - 1 :]}
+    own_code = _OTHERS if shown[-1].code == _OTHERS and is_folded else standing.value
     bars = []
     for index, category in enumerate(shown):
         name = (
@@ -293,7 +282,7 @@ def _categorical(
                 left=index - 0.4,
                 right=index + 0.4,
                 height=category.client_count / members,
-                is_client=category.code == standing.value,
+                is_client=category.code == own_code,
                 band=name,
                 clients=texts.format.number(category.client_count),
                 share=texts.format.share(category.client_count / members, 1),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bokeh_app.queries.catalogue import Variable
 from bokeh_app.queries.population import Cell, Density
-from bokeh_app.views.values import ValueWriter, lower_first
+from bokeh_app.views.values import SHARES_SHOWN_FROM, ValueWriter, lower_first
 
 TABLE_ROWS = 12
 FAINTEST = 0.08
@@ -97,23 +97,11 @@ def _cell(
         bottom=cell.bottom,
         top=cell.top,
         alpha=FAINTEST + (1 - FAINTEST) * strength,
-        x_text=_span(writer, x, cell.left, cell.right),
-        y_text=_span(writer, y, cell.bottom, cell.top),
+        x_text=writer.span(x.unit, cell.left, cell.right),
+        y_text=writer.span(y.unit, cell.bottom, cell.top),
         clients=writer.texts.format.number(cell.client_count),
         rate=writer.default_rate(cell.default_count, cell.labelled_count),
     )
-
-
-def _span(writer: ValueWriter, variable: Variable, low: float, high: float) -> str:
-    if variable.unit in ("count", "flag"):
-        low, high = math.ceil(low), math.floor(high)
-    first, last = (
-        writer.number(variable.unit, low),
-        writer.number(variable.unit, high),
-    )
-    if first == last:
-        return first
-    return writer.texts("comparison.from_to", low=first, high=last)
 
 
 def _neighbourhood(
@@ -137,7 +125,7 @@ def _neighbourhood(
             share=texts.format.share(own.client_count / total, 1),
         )
     ]
-    if own.labelled_count >= 20:
+    if own.labelled_count >= SHARES_SHOWN_FROM:
         words.append(
             texts(
                 "exploration.neighbourhood_rate",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bokeh_app.queries.clients import AGE_BANDS, MATCH_LIMIT, Matches
+from bokeh_app.queries.clients import AGE_BANDS, Matches
 from bokeh_app.views.values import ValueWriter, lower_first
 
 FILTER_CODE_SETS = ("contract_type", "income_type", "occupation")
@@ -45,22 +45,23 @@ def view_matches(writer: ValueWriter, matches: Matches) -> MatchesView:
             person=", ".join(
                 lower_first(part)
                 for part in (
-                    texts("client.age", years=int(row["age_years"])),
+                    None
+                    if row["age_years"] is None
+                    else texts("client.age", years=int(row["age_years"])),
                     writer.code("income_type", row["income_type"]),
                     row["occupation"] and writer.code("occupation", row["occupation"]),
                 )
                 if part
             ),
             request=f"{writer.code('contract_type', row['contract_type'])}, "
-            f"{texts.format.number(float(row['credit_amount']))}",
+            f"{writer.amount(row['credit_amount'])}",
         )
         for row in matches.clients
     )
-    goes_on = len(clients) == MATCH_LIMIT and matches.count > MATCH_LIMIT
     return MatchesView(
         count=texts.plural("find.result_count", matches.count),
         clients=clients,
-        next_after=clients[-1].client_id if goes_on else None,
+        next_after=clients[-1].client_id if matches.goes_on else None,
     )
 
 

@@ -118,9 +118,7 @@ def _loan_bar(writer: ValueWriter, loan: Loan, lane: int) -> LoanBar:
         lane=lane,
         start_text=moment(texts, loan.start_day),
         end_text="" if loan.end_day is None else moment(texts, loan.end_day),
-        amount=texts("client.missing")
-        if loan.amount is None
-        else texts.format.number(loan.amount),
+        amount=writer.amount(loan.amount),
     )
 
 
@@ -145,9 +143,7 @@ def _payment(writer: ValueWriter, one: Installment) -> PaymentDot:
             if one.days_late is None
             else f" ({texts.format.number(late, signed=True)})"
         ),
-        amount=texts("client.missing")
-        if one.due_amount is None
-        else texts.format.number(one.due_amount),
+        amount=writer.amount(one.due_amount),
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from bokeh_app.binning import WHOLE_UNITS
 from bokeh_app.queries.catalogue import Catalogue, Variable
 from bokeh_app.texts import Texts
 
@@ -45,6 +47,21 @@ class ValueWriter:
         if unit == "months":
             return texts("unit.months", value=written.significant(value, 3))
         return written.significant(value, 3)
+
+    def span(self, unit: str, left: float, right: float) -> str:
+        """Write the values between two edges; whole ones where there are no others."""
+        if unit in WHOLE_UNITS:
+            left, right = math.ceil(left), math.floor(right)
+        low, high = self.number(unit, left), self.number(unit, right)
+        if low == high:
+            return low
+        return self.texts("comparison.from_to", low=low, high=high)
+
+    def amount(self, value: float | None) -> str:
+        """Write an amount of money, or say that it is missing."""
+        if value is None:
+            return self.texts("client.missing")
+        return self.texts.format.number(float(value))
 
     def code(self, code_set: str, code: str | None) -> str:
         """Write a code in words, or say that it is missing."""

@@ -1,14 +1,19 @@
 import pytest
 
+from bokeh_app.queries.catalogue import Catalogue
 from bokeh_app.queries.clients import (
     MATCH_LIMIT,
     SUGGESTION_LIMIT,
     ClientFilter,
+    Matches,
     client_exists,
     complete_number,
     find_clients,
     prefix_ranges,
 )
+from bokeh_app.texts import read_texts
+from bokeh_app.views.find import view_matches
+from bokeh_app.views.values import ValueWriter
 from bokeh_app.warehouse import Warehouse
 
 
@@ -64,6 +69,29 @@ def test_a_list_is_short_and_goes_on_after_its_last_client(marts: Warehouse) -> 
     second = find_clients(marts, wanted, after=first.clients[-1]["client_id"])
     assert second.count == first.count
     assert second.clients[0]["client_id"] > first.clients[-1]["client_id"]
+
+
+def test_a_full_last_page_does_not_go_on(marts: Warehouse) -> None:
+    wanted = ClientFilter(contract_type="Revolving loans")
+    count = find_clients(marts, wanted).count
+    assert not find_clients(marts, wanted, limit=count).goes_on
+    assert find_clients(marts, wanted, limit=count - 1).goes_on
+
+
+def test_a_client_of_unknown_age_and_amount_is_listed() -> None:
+    row = {
+        "client_id": 7,
+        "age_years": None,
+        "contract_type": "Cash loans",
+        "income_type": "Working",
+        "occupation": None,
+        "credit_amount": None,
+    }
+    writer = ValueWriter(read_texts("en"), Catalogue({}, {}))
+    view = view_matches(writer, Matches(count=1, clients=(row,), goes_on=False))
+    assert view.clients[0].person == "working"
+    assert view.clients[0].request == "Cash loans, not provided"
+    assert view.next_after is None
 
 
 def test_a_filter_is_data_and_never_sql(marts: Warehouse) -> None:

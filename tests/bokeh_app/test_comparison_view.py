@@ -86,6 +86,30 @@ def test_rare_codes_are_counted_together() -> None:
     assert [bar.is_client for bar in view.distribution].index(True) == 1
 
 
+@pytest.mark.parametrize("own", ["code 10", "code 11", "code 19"])
+def test_a_client_with_a_rare_code_is_marked_among_the_others(own: str) -> None:
+    counted = tuple(Category(f"code {n}", 30 - n, 20, 2) for n in range(20))
+    standing = Standing(own, 0, 11, 410)
+    view = view_comparison(
+        WRITER, variable("category", "categorical"), "all", standing, counted
+    )
+    marked = [bar.band for bar in view.distribution if bar.is_client]
+    assert marked == ["Autres" if own != "code 10" else own]
+    assert view.client_at is not None
+
+
+def test_a_code_that_nobody_in_the_group_has_marks_no_bar() -> None:
+    counted = tuple(Category(f"code {n}", 30 - n, 20, 2) for n in range(20))
+    view = view_comparison(
+        WRITER,
+        variable("category", "categorical"),
+        "similar",
+        Standing("another code", 0, 0, 410),
+        counted,
+    )
+    assert view.client_at is None
+
+
 @pytest.mark.parametrize(("low", "high"), [(0, 1), (-3.2, 17), (1e5, 1.8e6), (5, 5)])
 def test_ticks_are_round_few_and_within(low: float, high: float) -> None:
     ticks = nice_ticks(low, high)

@@ -2,7 +2,13 @@ import pytest
 
 from bokeh_app.errors import UnknownVariableError
 from bokeh_app.queries.catalogue import Catalogue, Variable
-from bokeh_app.queries.population import GROUPS, NEIGHBOUR_COUNT, Group, Population
+from bokeh_app.queries.population import (
+    GROUPS,
+    NEIGHBOUR_COUNT,
+    NEIGHBOUR_MEASURES,
+    Group,
+    Population,
+)
 from bokeh_app.warehouse import Warehouse
 
 
@@ -80,6 +86,37 @@ def test_the_nearest_are_so_many_and_closer_than_the_average(
     assert near is not None and everyone is not None
     assert near.client_count == NEIGHBOUR_COUNT
     assert near.high - near.low < everyone.high - everyone.low
+
+
+@pytest.mark.parametrize("measure", ["income", "credit", "annuity"])
+def test_a_missing_amount_is_no_small_amount(marts: Warehouse, measure: str) -> None:
+    row = marts.row(
+        f"select {NEIGHBOUR_MEASURES[measure].format(client='nobody')} as value "
+        f"from (select null::double precision as {measure}_amount) as nobody"
+    )
+    assert row == {"value": None}
+
+
+def test_the_client_with_the_least_value_stands_at_the_lowest_edge(
+    population: Population, catalogue: Catalogue, marts: Warehouse
+) -> None:
+    variable = catalogue.variable("application_external_score_2")
+    least = marts.row(
+        """
+        select client_id
+        from features.client_features
+        where application_external_score_2 is not null
+        order by application_external_score_2
+        limit 1
+        """
+    )
+    counted = population.distribution(variable, "all", 0)
+    assert least is not None and counted is not None
+    standing = population.standing(variable, "all", least["client_id"])
+    assert standing.below_count == 0
+    assert standing.value == counted.bands[0].left
+    position = population.position(variable, variable, least["client_id"])
+    assert position == (standing.value, standing.value)
 
 
 def test_the_same_profile_is_a_part_of_all(

@@ -1,6 +1,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -15,7 +16,10 @@ from bokeh_app.errors import (
     ScoringRefusedError,
     ScoringUnavailableError,
 )
+from bokeh_app.queries.population import Population
 from bokeh_app.scoring_client import KEY_HEADER, ScoringClient
+from bokeh_app.services import Services
+from bokeh_app.warehouse import Warehouse
 from tests.bokeh_app.answers import a_model, a_score
 from tests.running import free_port
 
@@ -29,6 +33,7 @@ class Server(ThreadingHTTPServer):
     body = b"{}"
     seen: dict[str, str]
     path = ""
+    calls = 0
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -37,6 +42,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.seen = dict(self.headers.items())
         self.server.path = self.path
+        self.server.calls += 1
         self.send_response(self.server.status)
         self.send_header("Content-Length", str(len(self.server.body)))
         self.end_headers()
@@ -62,6 +68,47 @@ def client(server: Server) -> Iterator[ScoringClient]:
     opened = ScoringClient(f"http://127.0.0.1:{server.server_port}/", KEY)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def services(client: ScoringClient) -> Iterator[Services]:
+    def nowhere() -> Any:
+        raise AssertionError("no question is for the database")
+
+    warehouse = Warehouse(nowhere)
+    with ThreadPoolExecutor(1) as executor:
+        yield Services(client, warehouse, Population(warehouse), executor)
+
+
+def test_a_client_looked_at_again_keeps_the_decision_and_its_number(
+    services: Services, server: Server
+) -> None:
+    server.body = json.dumps(a_score()).encode()
+    first = services.score(100002, "fr")
+    server.body = json.dumps(a_score(decision_id="another")).encode()
+    assert services.score(100002, "fr") == first
+    assert server.calls == 1
+    assert services.score(100002, "en").decision_id == "another"
+    assert server.calls == 2
+
+
+def test_a_decision_that_failed_is_asked_for_again(
+    services: Services, server: Server
+) -> None:
+    server.status = 503
+    with pytest.raises(ScoringUnavailableError):
+        services.score(100002, "fr")
+    server.status, server.body = 200, json.dumps(a_score()).encode()
+    assert services.score(100002, "fr").points == 559
+
+
+def test_another_model_s_card_is_not_shown_beside_a_decision(
+    services: Services, server: Server
+) -> None:
+    server.body = json.dumps(a_model()).encode()
+    with pytest.raises(ScoringAnswerError):
+        services.model("an-earlier-one")
+    assert services.model(a_model()["version"]).threshold == a_model()["threshold"]
 
 
 def test_the_key_and_the_language_go_with_the_question(

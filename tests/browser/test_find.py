@@ -81,6 +81,15 @@ def test_two_filters_find_clients_and_a_click_opens_one(advisor: Advisor) -> Non
     advisor.expect_decision_word()
 
 
+def test_clearing_the_filters_takes_the_list_away(advisor: Advisor) -> None:
+    advisor.visit()
+    advisor.page.get_by_label("Type de crédit").select_option("Cash loans")
+    matches = advisor.see("matches")
+    expect(matches.get_by_role("row").first).to_be_visible()
+    advisor.page.get_by_role("button", name="Effacer").click()
+    expect(matches).to_have_text("Choisissez au moins un critère.")
+
+
 def test_clients_seen_before_are_one_click_away(
     advisor: Advisor, clients: list[int]
 ) -> None:

@@ -7,12 +7,25 @@ import httpx
 
 from tests.function_app.conftest import Server
 from tests.function_app.small_bank import FIRST_CLIENT, KEY, SmallBank
+from tests.running import wait_until
 
 ABSENT_CLIENT = 987_654_321
 
 
 def lines_of(log: Path) -> list[dict[str, object]]:
-    return [json.loads(line) for line in log.read_text().splitlines()]
+    # A line without its end is still being written.
+    lines = log.read_text().splitlines(keepends=True)
+    return [json.loads(line) for line in lines if line.endswith("\n")]
+
+
+def lines_of_request(log: Path, request_id: str, count: int) -> list[dict[str, object]]:
+    """Return a request's lines; the last is written when its answer has left."""
+
+    def found() -> list[dict[str, object]]:
+        return [line for line in lines_of(log) if line.get("request_id") == request_id]
+
+    wait_until(lambda: len(found()) >= count, "the log to have the request")
+    return found()
 
 
 def test_every_request_is_one_line_of_json_with_its_identifier(
@@ -21,11 +34,7 @@ def test_every_request_is_one_line_of_json_with_its_identifier(
     path = f"/api/v1/clients/{FIRST_CLIENT}/score"
     response = small_server.client.get(path, headers={"x-request-id": "desk-7"})
     assert response.status_code == 200
-    (line,) = [
-        line
-        for line in lines_of(small_server.log)
-        if line.get("request_id") == "desk-7"
-    ]
+    (line,) = lines_of_request(small_server.log, "desk-7", 1)
     assert line.pop("timestamp")
     assert line.pop("milliseconds")
     assert line == {
@@ -54,8 +63,9 @@ def test_logs_hold_no_key_no_client_number_and_no_value(
     client.get(f"/unknown/{ABSENT_CLIENT}")
     client.post(address, content=str(ABSENT_CLIENT))
     inputs = client.get(f"/api/v1/decisions/{score['decision_id']}").json()["inputs"]
-    provoke_an_unforeseen_error(client, small_bank)
+    last = provoke_an_unforeseen_error(client, small_bank)
 
+    lines_of_request(small_server.log, last.headers["x-request-id"], 2)
     log = small_server.log.read_text()
     assert len(lines_of(small_server.log)) >= 9
     forbidden = [KEY, wrong_key, str(FIRST_CLIENT), str(ABSENT_CLIENT), "zz-secret"]
@@ -97,11 +107,7 @@ def test_an_unforeseen_error_is_logged_with_its_type_and_places(
 ) -> None:
     response = provoke_an_unforeseen_error(small_server.client, small_bank)
     request_id = response.headers["x-request-id"]
-    line, _ = [
-        line
-        for line in lines_of(small_server.log)
-        if line.get("request_id") == request_id
-    ]
+    line, _ = lines_of_request(small_server.log, request_id, 2)
     assert line["event"] == "unforeseen_error"
     assert line["error"] == "CheckViolation"
     assert any("decision_log.py" in place for place in line["places"])  # type: ignore[attr-defined]

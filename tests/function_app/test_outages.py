@@ -141,6 +141,32 @@ def test_a_feature_table_without_a_model_column_is_not_ready_and_scores_nothing(
     assert client.get(READY).status_code == client.get(SCORE).status_code == 200
 
 
+@pytest.mark.parametrize("data_type", ["text", "date"])
+def test_a_feature_column_of_another_type_is_told_as_a_mismatch(
+    small_server: Server, small_bank: SmallBank, data_type: str
+) -> None:
+    client = small_server.client
+    name = client.get("/api/v1/model").json()["features"][0]["name"]
+    change = 'alter table features.client_features alter column "{}" type {} using {}'
+    small_bank.execute(
+        "create table features.kept as table features.client_features; "
+        + change.format(name, data_type, f"'2020-01-01'::{data_type}")
+    )
+    try:
+        refused = client.get(SCORE)
+    finally:
+        small_bank.execute(
+            change.format(name, "real", "null")
+            + f'; update features.client_features as restored set "{name}" = '
+            f'kept."{name}" from features.kept where restored.client_id = '
+            "kept.client_id; drop table features.kept"
+        )
+    assert refused.status_code == 503
+    assert refused.json()["type"].endswith("#database-mismatch")
+    assert "2020" not in small_server.log.read_text().split("feature_row_refused")[-1]
+    assert client.get(SCORE).status_code == 200
+
+
 def test_a_statement_that_takes_too_long_is_503_within_its_limit(
     small_server: Server, small_bank: SmallBank
 ) -> None:

@@ -165,6 +165,29 @@ def test_a_booster_that_is_no_booster_is_refused(folder: Path) -> None:
         load_model(folder)
 
 
+def test_a_booster_that_is_no_text_is_refused(folder: Path) -> None:
+    (folder / "model.txt").write_bytes(b"\xff\xfe")
+    seal(folder)
+    with pytest.raises(ArtefactError, match=r"model\.txt is not text"):
+        load_model(folder)
+
+
+@pytest.mark.parametrize("part", ["features", "expected"])
+def test_a_golden_row_of_another_form_is_refused(folder: Path, part: str) -> None:
+    edit(folder, "golden.json", lambda document: document["rows"][0].update({part: []}))
+    with pytest.raises(ArtefactError, match="Golden row 1"):
+        load_model(folder)
+
+
+def test_golden_contributions_of_another_form_are_refused(folder: Path) -> None:
+    def change(document: dict[str, Any]) -> None:
+        document["rows"][0]["expected"]["contributions"] = []
+
+    edit(folder, "golden.json", change)
+    with pytest.raises(ArtefactError, match="Golden row 1"):
+        load_model(folder)
+
+
 def test_golden_rows_cannot_be_left_out(folder: Path) -> None:
     edit(folder, "golden.json", lambda document: document.update(rows=[]))
     with pytest.raises(ArtefactError, match="no golden rows"):

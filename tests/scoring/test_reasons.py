@@ -123,7 +123,7 @@ def test_a_missing_value_is_told_as_missing(
         reason
         for row in clients
         for reason in model.score(row, language="en").reasons
-        if reason.raw_value is None
+        if row[reason.feature] is None
     ]
     assert told
     assert all("not known" in reason.sentence for reason in told)

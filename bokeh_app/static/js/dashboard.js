@@ -216,6 +216,7 @@
 
   function openClient(client) {
     isTyping = false;
+    isGoingBack = false;
     closeSuggestions();
     return ask("open", { client: String(client) });
   }
@@ -254,7 +255,10 @@
       event.preventDefault();
       ask("filter", chosen(filters));
     });
-    filters.addEventListener("reset", () => byId("matches").replaceChildren());
+    filters.addEventListener("reset", () => {
+      // The form is empty after this event; a list still under way is dropped then.
+      setTimeout(() => ask("filter", chosen(filters)));
+    });
 
     const comparison = byId("comparison-form");
     comparison.addEventListener("change", () => ask("compare", chosen(comparison)));
@@ -295,8 +299,8 @@
       if (client === null) {
         location.reload();
       } else {
-        isGoingBack = true;
         openClient(client);
+        isGoingBack = true;
       }
     });
   }
