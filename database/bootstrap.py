@@ -12,7 +12,17 @@ from database.errors import BootstrapError
 from database.passfile import add_passwords, new_password
 from database.roles import LOGIN_ROLES, MAINTENANCE_DATABASE
 
-SQL_DIRECTORY = Path(__file__).parent / "sql"
+SCRIPTS = tuple(
+    Path(__file__).parent / "sql" / f"{name}.sql"
+    for name in (
+        "010_roles",
+        "020_schemas",
+        "030_load_log",
+        "040_decision_log",
+        "050_grants",
+    )
+)
+"""All of them are needed; one that is absent from a checkout is an error."""
 
 # Any number, the same in every run: two runs at once wait for each other.
 _LOCK_KEY = 7_236_114_902
@@ -41,16 +51,18 @@ def bootstrap(
     Raises
     ------
     BootstrapError
-        With the server's message; nothing is changed then.
+        With the server's message; nothing is changed then. Also when a script is
+        missing or empty.
     """
+    scripts = _read_scripts()
     _ensure_database(administrator, database)
     connection = open_connection({**administrator, "dbname": database})
     try:
         with connection, connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK_KEY])
             existing = login_roles(connection)
-            for script in sorted(SQL_DIRECTORY.glob("*.sql")):
-                cursor.execute(script.read_text())
+            for script in scripts:
+                cursor.execute(script)
             created = [role for role in LOGIN_ROLES if role not in existing]
             for role, password in choose_passwords(connection, created).items():
                 set_password(connection, role, password)
@@ -136,6 +148,21 @@ def set_password(connection: extensions.connection, role: str, password: str) ->
                 sql.Identifier(role), sql.Literal(verifier)
             )
         )
+
+
+def _read_scripts() -> list[str]:
+    """Read all scripts before anything is done, so that half of them is never run."""
+    try:
+        texts = [script.read_text() for script in SCRIPTS]
+    except OSError as error:
+        raise BootstrapError(
+            f"{error.filename} cannot be read: {error.strerror}. Is the checkout "
+            "complete?"
+        ) from error
+    empty = [str(path) for path, text in zip(SCRIPTS, texts, strict=True) if not text]
+    if empty:
+        raise BootstrapError(f"{', '.join(empty)} is empty. Is the checkout complete?")
+    return texts
 
 
 def _ensure_database(administrator: Mapping[str, str], database: str) -> None:

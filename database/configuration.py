@@ -41,6 +41,8 @@ RESOURCES: Settings = {
     "wal_buffers": "16MB",
     # Compiling a plan costs more than it saves on queries of milliseconds.
     "jit": "off",
+    # A program that was killed leaves no query running for nobody.
+    "client_connection_check_interval": "1s",
 }
 
 # Nothing acknowledged is ever lost; these are the defaults, stated so that a change

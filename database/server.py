@@ -143,7 +143,15 @@ class EmbeddedServer:
             return True
 
     def remove(self) -> None:
-        """Stop the server and delete all it has: data, passwords, certificates."""
+        """Stop the server and delete all it has: data, passwords, certificates.
+
+        Raises
+        ------
+        ServerError
+            When the folder is no warehouse: a wrong ``WAREHOUSE_DIR`` must not delete
+            what others keep there.
+        """
+        self._refuse_other_folder()
         self.stop()
         with self._clear_errors():
             for path in (self.warehouse.server.resolve(), self.warehouse.directory):
@@ -165,6 +173,17 @@ class EmbeddedServer:
                 certificate_end=(
                     end_of_validity(certificate) if certificate.exists() else None
                 ),
+            )
+
+    def _refuse_other_folder(self) -> None:
+        directory = self.warehouse.directory
+        with self._clear_errors():
+            found = {path.name for path in directory.glob("*")}
+        own = {self.warehouse.server.name, self.warehouse.passfile.name}
+        if found - {self.warehouse.lock.name} and not found & own:
+            raise ServerError(
+                f"{directory} is no warehouse, so nothing was removed. Does "
+                "WAREHOUSE_DIR name the right folder?"
             )
 
     def _launch(self) -> None:

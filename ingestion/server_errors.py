@@ -44,9 +44,6 @@ _ENVIRONMENT: Final = {
     errorcodes.INVALID_SCHEMA_NAME: (
         "the schema is not there. Run `python -m database bootstrap`"
     ),
-    errorcodes.UNDEFINED_TABLE: (
-        "the load log is not there. Run `python -m database bootstrap`"
-    ),
 }
 
 
@@ -77,6 +74,13 @@ def server_error(
         )
     if code == errorcodes.DEPENDENT_OBJECTS_STILL_EXIST:
         return _dependents_error(error, table)
+    if code == errorcodes.UNDEFINED_TABLE:
+        # The message names a table and nothing else.
+        return LandingTableError(
+            f"{subject}: {error.diag.message_primary}. Nothing of it was kept. Run "
+            "`python -m database bootstrap`, which makes what is missing, then the "
+            "load again."
+        )
     if code.startswith("22"):
         return CopyError(
             f"{subject}{_place(error, table)}: {_data_reason(error, table)}. Nothing "
@@ -101,14 +105,19 @@ def was_interrupted(error: psycopg2.Error) -> bool:
 
 
 def _dependents_error(error: psycopg2.Error, table: LandingTable) -> IngestionError:
-    dependents = re.findall(
-        r"^\S+ (\S+)", error.diag.message_detail or "", re.MULTILINE
+    detail = error.diag.message_detail or ""
+    dependents = dict.fromkeys(re.findall(r"^(.+?) depends on ", detail, re.MULTILINE))
+    views = [name.removeprefix("view ") for name in dependents if name[:5] == "view "]
+    command = (
+        " (views with: python -m database psql --role transformer -- "
+        f"-c 'drop view {', '.join(views)}')"
+        if views
+        else ""
     )
     return LandingTableError(
-        f"raw.{table.name} has other columns than declared and must be rebuilt, but "
-        f"other objects depend on it ({', '.join(dependents)}). Drop these (for dbt's "
-        "views: `drop schema staging cascade; create schema staging` as "
-        "warehouse_owner), run the load again, then `dbt build`."
+        f"raw.{table.name} has other columns than declared and must be made anew, but "
+        f"other objects depend on it: {', '.join(dependents)}. Drop these{command}, "
+        "run the load again, then `dbt build`, which makes dbt's own views anew."
     )
 
 

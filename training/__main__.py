@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
+import psycopg2
 import typer
 from rich.console import Console
 
@@ -58,7 +59,7 @@ def run(
     """Train on the feature table and write models/<version>/ with its report."""
     console = Console()
     registry = ModelRegistry(models_dir)
-    with _clear_errors():
+    with one_line_errors():
         options = TrainingOptions(false_positive_cost, false_negative_cost, folds, seed)
         connection = connect("trainer", application_name="training", read_only=True)
         try:
@@ -90,7 +91,7 @@ def promote(
     models_dir: ModelsDir = Path("models"),
 ) -> None:
     """Make a version the champion that serving loads."""
-    with _clear_errors():
+    with one_line_errors():
         ModelRegistry(models_dir).promote(version)
     print(f"{version} is the champion.")
 
@@ -98,7 +99,7 @@ def promote(
 @app.command(name="list")
 def list_models(models_dir: ModelsDir = Path("models")) -> None:
     """List the trained versions, newest first."""
-    with _clear_errors():
+    with one_line_errors():
         summaries = ModelRegistry(models_dir).summaries()
     if not summaries:
         print(f"No model in {models_dir}.")
@@ -124,13 +125,20 @@ def _digits(value: float | None) -> str:
 
 
 @contextmanager
-def _clear_errors() -> Iterator[None]:
-    """End with one line on standard error, and exit code 1, on our own errors."""
+def one_line_errors() -> Iterator[None]:
+    """End with one line on standard error, and exit code 1, on what may go wrong."""
     try:
         yield
-    except (TrainingError, DatabaseError, ScoringError) as error:
-        print(f"training: {error}", file=sys.stderr)
-        raise typer.Exit(1) from error
+    except (TrainingError, DatabaseError, ScoringError, OSError) as error:
+        message = str(error)
+    except psycopg2.Error as error:
+        # The first line has no values in it; a detail might have.
+        reason = str(error).strip().partition("\n")[0]
+        message = f"the database broke off: {reason}. Nothing was written; run again."
+    else:
+        return
+    print(f"training: {message}", file=sys.stderr)
+    raise typer.Exit(1)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import subprocess
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -76,7 +77,8 @@ def run_training(
     Raises
     ------
     TrainingError
-        If the data cannot be trained on or the artefact cannot be written.
+        If the data cannot be trained on or the artefact cannot be written. Also if the
+        report cannot be made: the model is kept then, but not made the champion.
     """
     with progress.step("Reading the feature table") as step:
         table = read_feature_table(connection)
@@ -85,26 +87,38 @@ def run_training(
             f"({table.is_default.mean():.1%} default), {len(table.features)} features"
         )
     trained = train(table, options, progress)
-    with progress.step("Importance and stability") as step:
-        figures = _further_figures(table, trained, options)
-        step.detail = f"first theme: {figures['importance']['themes'][0]['label_en']}"
+    manifest = _manifest(table, trained, options)
+    flaw: Exception | None = None
+    with progress.step("Importance, stability and report") as step:
+        try:
+            figures = _further_figures(table, trained, options)
+            report = _report(report_document(manifest, trained.evaluation, figures))
+        except Exception as error:  # whatever it is, the model must not be lost
+            flaw = error
+            report = {"report/failure.txt": traceback.format_exc().encode()}
+            step.detail = "failed"
+        else:
+            first = figures["importance"]["themes"][0]["label_en"]
+            step.detail = f"first theme: {first}"
     with progress.step("Writing artefact and report") as step:
-        manifest = _manifest(table, trained, options)
-        document = report_document(manifest, trained.evaluation, figures)
         try:
             folder = write_artefact(
                 registry.models_dir,
                 manifest,
                 trained.trees.booster.model_to_string(),
                 golden_rows(manifest.features, table.labelled, options.seed),
-                attachments={
-                    "report/report.json": _json(document),
-                    "report/report.html": render_report(document).encode(),
-                },
+                attachments=report,
             )
         except ArtefactError as error:
             raise TrainingError(f"The artefact was not written: {error}") from error
         step.detail = str(folder)
+    if flaw is not None:
+        raise TrainingError(
+            f"The model is kept in {folder}, but its report could not be made "
+            f"({type(flaw).__name__}: {flaw}; where, tells report/failure.txt). It is "
+            "not the champion: without a report nobody has judged it. To use it all "
+            f"the same: python -m training promote {manifest.version}"
+        ) from flaw
     if promote:
         registry.promote(manifest.version)
         progress.say(f"{manifest.version} is the champion.")
@@ -249,6 +263,9 @@ def _git_revision() -> str | None:
     return found.stdout.strip() or None if found.returncode == 0 else None
 
 
-def _json(document: Mapping[str, Any]) -> bytes:
+def _report(document: Mapping[str, Any]) -> dict[str, bytes]:
     text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
-    return (text + "\n").encode()
+    return {
+        "report/report.json": f"{text}\n".encode(),
+        "report/report.html": render_report(document).encode(),
+    }

@@ -137,6 +137,21 @@ def test_a_server_killed_in_the_middle_of_a_query_starts_again(started: House) -
     assert started.query("auditor", "select 1") == [(1,)]
 
 
+def test_a_client_that_was_killed_leaves_no_query_running(started: House) -> None:
+    long = "select pg_sleep(100)"
+    client = started.launch("psql", "--role", "loader", "--", "-c", long)
+    active = (
+        "select count(*) from pg_stat_activity"
+        " where usename = 'loader' and state = 'active'"
+    )
+    try:
+        wait_for(lambda: started.query("administrator", active) == [(1,)])
+    finally:
+        client.kill()
+        client.communicate()
+    wait_for(lambda: started.query("administrator", active) == [(0,)], seconds=10)
+
+
 def test_a_pid_file_whose_number_was_given_to_another_process_is_stale(
     stopped: House, bystander: "subprocess.Popen[bytes]"
 ) -> None:
@@ -375,6 +390,15 @@ def test_remove_deletes_the_data_and_where_they_lie_elsewhere_too(
     assert not is_alive(pid)
     assert not place.exists()
     assert not house.directory.exists()
+
+
+def test_remove_leaves_a_folder_alone_that_is_no_warehouse(tmp_path: Path) -> None:
+    kept = tmp_path / "thesis.txt"
+    kept.write_text("ten years of work")
+    result = House(tmp_path).run("remove", "--yes")
+    assert result.returncode == 1
+    assert "is no warehouse" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 def test_remove_asks_for_confirmation(started: House) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from contextlib import closing
@@ -231,12 +232,30 @@ def test_a_table_with_other_columns_and_a_view_is_refused_with_the_way_out(
     query(connection, "create table raw.bureau (sk_id_curr text)")
     with closing(connect("transformer")) as transformer:
         query(transformer, "create view staging.on_it as select * from raw.bureau")
+        query(transformer, "create view staging.on_that as table staging.on_it")
         with pytest.raises(LandingTableError) as caught:
             load(folder, connection)
-        assert "raw.bureau has other columns" in str(caught.value)
-        assert "staging.on_it" in str(caught.value)
-        query(transformer, "drop view staging.on_it")
+        message = str(caught.value)
+        assert "raw.bureau has other columns" in message
+        assert "depend on it: view staging.on_it, view staging.on_that. " in message
+        way_out = re.search(r"--role transformer -- -c '(.+?)'", message)
+        assert way_out is not None
+        query(transformer, way_out[1])
     assert load(folder, connection)["bureau"] == "loaded"
+
+
+def test_a_missing_load_log_is_named_with_the_way_out(
+    folder: Path, connection: extensions.connection
+) -> None:
+    with closing(connect("administrator")) as administrator:
+        query(administrator, "alter table ops.load_log rename to away")
+        try:
+            with pytest.raises(LandingTableError) as caught:
+                load(folder, connection)
+        finally:
+            query(administrator, "alter table ops.away rename to load_log")
+    assert '"ops.load_log" does not exist' in str(caught.value)
+    assert "python -m database bootstrap" in str(caught.value)
 
 
 def test_a_second_load_at_the_same_time_is_refused(

@@ -3,11 +3,20 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import psycopg2
 import pytest
+import typer
+from rich.console import Console
 
 from scoring import load_model
 from tests.running import must_run, run_module
 from tests.training.synthetic_warehouse import SyntheticWarehouse
+from training.__main__ import one_line_errors
+from training.errors import TrainingError
+from training.options import TrainingOptions
+from training.progress import Progress
+from training.registry import ModelRegistry
+from training.run import run_training
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +128,36 @@ def test_a_champion_that_does_not_verify_is_trained_again(
     load_model(models / "champion")
 
 
+def test_a_report_that_fails_neither_loses_the_model_nor_promotes_it(
+    training_warehouse: SyntheticWarehouse,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(document: object) -> str:
+        raise ZeroDivisionError("no such chart")
+
+    training_warehouse.fill()
+    monkeypatch.setattr("training.run.render_report", fail)
+    registry = ModelRegistry(tmp_path / "models")
+    with (
+        training_warehouse.connection("trainer") as connection,
+        pytest.raises(TrainingError, match="no such chart") as caught,
+    ):
+        run_training(
+            connection,
+            registry,
+            TrainingOptions(folds=2),
+            Progress(Console(quiet=True)),
+        )
+    (kept,) = registry.summaries()
+    assert f"python -m training promote {kept.version}" in str(caught.value)
+    assert not kept.is_champion
+    failure = registry.models_dir / kept.version / "report" / "failure.txt"
+    assert "in fail" in failure.read_text()
+    registry.promote(kept.version)
+    assert load_model(registry.champion_link).version == kept.version
+
+
 def test_data_that_cannot_be_trained_on_end_with_one_clear_line(
     training_warehouse: SyntheticWarehouse, tmp_path: Path
 ) -> None:
@@ -133,6 +172,17 @@ def test_data_that_cannot_be_trained_on_end_with_one_clear_line(
     assert "too few for 5 folds" in " ".join(finished.stderr.split())
     assert "Traceback" not in finished.stderr
     assert not (tmp_path / "models").exists()
+
+
+def test_a_lost_connection_is_one_line_without_the_servers_detail(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lost = psycopg2.OperationalError("connection lost\nDETAIL: row (100002, 202500)")
+    with pytest.raises(typer.Exit), one_line_errors():
+        raise lost
+    said = capsys.readouterr().err
+    assert said.startswith("training: the database broke off: connection lost.")
+    assert "100002" not in said
 
 
 def test_without_a_database_the_run_says_so(tmp_path: Path) -> None:

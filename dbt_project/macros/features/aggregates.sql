@@ -29,9 +29,9 @@
     {% elif aggregate == 'distinct_count' %}
         {% set sql = 'count(distinct ' ~ of ~ ')' ~ filter %}
     {% elif aggregate == 'share' %}
-        {% set sql = 'avg((' ~ of ~ ')::integer)' ~ filter %}
+        {% set sql = 'avg(cast(' ~ of ~ ' as integer))' ~ filter %}
     {% elif aggregate == 'any' %}
-        {% set sql = 'max((' ~ of ~ ')::integer)' ~ filter %}
+        {% set sql = 'max(cast(' ~ of ~ ' as integer))' ~ filter %}
     {% elif aggregate == 'mean' %}
         {% set sql = 'avg(' ~ of ~ ')' ~ filter %}
     {% elif aggregate in ('max', 'min', 'sum') %}

@@ -1,6 +1,6 @@
 {# Quotient in double precision; null where the denominator is zero or unknown. #}
 {% macro ratio(numerator, denominator) -%}
-    ({{ numerator }})::double precision / nullif({{ denominator }}, 0)
+    cast({{ numerator }} as double precision) / nullif({{ denominator }}, 0)
 {%- endmacro %}
 
 
@@ -15,6 +15,8 @@
     beyond 1e30) becomes null; what is too small for it becomes zero.
 #}
 {% macro as_real(expression) -%}
-    (case when abs({{ expression }}) < 1e-30 then 0
-        when abs({{ expression }}) <= 1e30 then {{ expression }} end)::real
+    cast(case
+            when abs({{ expression }}) < 1e-30 then 0
+            when abs({{ expression }}) <= 1e30 then {{ expression }}
+        end as real)
 {%- endmacro %}

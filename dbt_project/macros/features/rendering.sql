@@ -25,9 +25,9 @@
 
 {% macro feature_column(feature, expression) -%}
     {%- if feature.data_type == 'categorical' -%}
-        {{ expression }}::text
+        cast({{ expression }} as text)
     {%- elif feature.is_count -%}
-        coalesce({{ expression }}, 0)::real
+        cast(coalesce({{ expression }}, 0) as real)
     {%- else -%}
         {{ as_real(expression) }}
     {%- endif -%}

@@ -64,15 +64,15 @@
     columns as (
 
         select
-            attname::text as feature_name,
+            cast(attname as text) as feature_name,
             attnum - 1 as position,
-            case atttypid::regtype::text
+            case format_type(atttypid, null)
                 when 'real' then 'numeric'
                 when 'text' then 'categorical'
             end as data_type
         from pg_attribute
         where
-            attrelid = '{{ model }}'::regclass
+            attrelid = cast('{{ model }}' as regclass)
             and attnum > 0
             and not attisdropped
             and attname <> 'client_id'

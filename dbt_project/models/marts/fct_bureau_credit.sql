@@ -41,14 +41,7 @@ credits_of_clients as (
         updated_day
     from credits
     where
-        not exists (
-            select 1
-            from quarantined
-            where
-                credits.landing_row_id = quarantined.landing_row_id
-                and credits.bureau_credit_id
-                is not distinct from quarantined.sk_id_bureau
-        )
+        {{ is_held('credits', {'bureau_credit_id': 'sk_id_bureau'}) }}
 
 )
 

@@ -32,16 +32,10 @@ months_of_credits as (
         is_unknown
     from months
     where
-        not exists (
-            select 1
-            from quarantined
-            where
-                months.landing_row_id = quarantined.landing_row_id
-                and months.bureau_credit_id
-                is not distinct from quarantined.sk_id_bureau
-                and months.month
-                is not distinct from quarantined.months_balance
-        )
+        {{ is_held('months', {
+            'bureau_credit_id': 'sk_id_bureau',
+            'month': 'months_balance',
+        }) }}
 
 )
 

@@ -47,16 +47,10 @@ months_of_cards as (
         month
     from months
     where
-        not exists (
-            select 1
-            from quarantined
-            where
-                months.landing_row_id = quarantined.landing_row_id
-                and months.previous_application_id
-                is not distinct from quarantined.sk_id_prev
-                and months.month
-                is not distinct from quarantined.months_balance
-        )
+        {{ is_held('months', {
+            'previous_application_id': 'sk_id_prev',
+            'month': 'months_balance',
+        }) }}
 
 )
 

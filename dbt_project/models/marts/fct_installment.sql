@@ -17,16 +17,10 @@ held_rows as (
     select schedule_rows.*
     from schedule_rows
     where
-        not exists (
-            select 1
-            from quarantined
-            where
-                schedule_rows.landing_row_id = quarantined.landing_row_id
-                and schedule_rows.previous_application_id
-                is not distinct from quarantined.sk_id_prev
-                and schedule_rows.installment_number
-                is not distinct from quarantined.num_instalment_number
-        )
+        {{ is_held('schedule_rows', {
+            'previous_application_id': 'sk_id_prev',
+            'installment_number': 'num_instalment_number',
+        }) }}
 
 ),
 

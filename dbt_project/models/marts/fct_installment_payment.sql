@@ -25,16 +25,10 @@ payments as (
     from schedule_rows
     where
         paid_amount is not null
-        and not exists (
-            select 1
-            from quarantined
-            where
-                schedule_rows.landing_row_id = quarantined.landing_row_id
-                and schedule_rows.previous_application_id
-                is not distinct from quarantined.sk_id_prev
-                and schedule_rows.installment_number
-                is not distinct from quarantined.num_instalment_number
-        )
+        and {{ is_held('schedule_rows', {
+            'previous_application_id': 'sk_id_prev',
+            'installment_number': 'num_instalment_number',
+        }) }}
     group by
         previous_application_id,
         installment_number,

@@ -25,14 +25,7 @@ held_applications as (
         true as has_application
     from applications
     where
-        not exists (
-            select 1
-            from quarantined
-            where
-                applications.landing_row_id = quarantined.landing_row_id
-                and applications.previous_application_id
-                is not distinct from quarantined.sk_id_prev
-        )
+        {{ is_held('applications', {'previous_application_id': 'sk_id_prev'}) }}
 
 ),
 

@@ -3,11 +3,5 @@
 {{ quarantined_rows(
     landing=source('home_credit', 'bureau'),
     key=['sk_id_bureau'],
-    parents=[
-        {
-            'relation': ref('dim_client'),
-            'columns': {'client_id': 'sk_id_curr'},
-            'reason': 'unknown client',
-        },
-    ],
+    parents=[parent_client()],
 ) }}

@@ -3,11 +3,5 @@
 {{ quarantined_rows(
     landing=source('home_credit', 'previous_application'),
     key=['sk_id_prev'],
-    parents=[
-        {
-            'relation': ref('dim_client'),
-            'columns': {'client_id': 'sk_id_curr'},
-            'reason': 'unknown client',
-        },
-    ],
+    parents=[parent_client()],
 ) }}

@@ -1,7 +1,9 @@
 {%- set never = 365243 -%}
 {%- for landing_table in ['application_train', 'application_test'] %}
 {%- set is_labelled = landing_table == 'application_train' -%}
-{%- set is_default = 'target = 1' if is_labelled else 'cast(null as boolean)' %}
+{#- A target but 0 and 1 is no outcome: dim_client then refuses the row. #}
+{%- set is_default = 'case target when 0 then false when 1 then true end'
+    if is_labelled else 'cast(null as boolean)' %}
 select
     -- ids
     ctid as landing_row_id,

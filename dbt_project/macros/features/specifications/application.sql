@@ -10,7 +10,7 @@
     {% set scores = 'external_score_1, external_score_2, external_score_3' %}
     {% set documents = [] %}
     {% for number in range(2, 22) %}
-        {% do documents.append('has_document_' ~ number ~ '::integer') %}
+        {% do documents.append('cast(has_document_' ~ number ~ ' as integer)') %}
     {% endfor %}
     {% set housing_columns = [
         'housing_apartments_average', 'housing_commissioning_years_average',
@@ -58,16 +58,16 @@ numeric:
   credit_to_income_ratio: {{ ratio('credit_amount', 'income_amount') }}
   annuity_to_income_ratio: {{ ratio('annuity_amount', 'income_amount') }}
   document_count: {{ documents | join(' + ') }}
-  has_document_3: has_document_3::integer
+  has_document_3: cast(has_document_3 as integer)
 
   # Income and employment
   income_amount: income_amount
   income_after_annuity_amount: income_amount - annuity_amount
   income_per_family_member_amount: {{ ratio('income_amount', 'family_member_count') }}
   employment_years: employment_years
-  employment_unknown: is_employment_unknown::integer
+  employment_unknown: cast(is_employment_unknown as integer)
   employment_to_age_ratio: {{ ratio('employment_years', 'age_years') }}
-  has_work_phone: has_work_phone::integer
+  has_work_phone: cast(has_work_phone as integer)
 
   # The person
   age_years: age_years
@@ -75,17 +75,17 @@ numeric:
   family_member_count: family_member_count
   education_rank: >-
     case education_level
-    when 'Lower secondary' then 0
-    when 'Secondary / secondary special' then 1
-    when 'Incomplete higher' then 2
-    when 'Higher education' then 3
-    when 'Academic degree' then 4 end
+    when 'Lower secondary' then 1
+    when 'Secondary / secondary special' then 2
+    when 'Incomplete higher' then 3
+    when 'Higher education' then 4
+    when 'Academic degree' then 5 end
   registration_years: registration_years
   id_document_years: id_document_years
   age_at_id_document_years: age_years - id_document_years
   last_phone_change_years: last_phone_change_years
   phone_change_to_age_ratio: {{ ratio('last_phone_change_years', 'age_years') }}
-  has_car: has_car::integer
+  has_car: cast(has_car as integer)
   car_age_years: car_age_years
   car_age_to_employment_ratio: {{ ratio('car_age_years', 'employment_years') }}
   social_circle_default_30_count: social_circle_default_30_count
@@ -100,17 +100,17 @@ numeric:
     bureau_enquiry_year_count, {{ scores }}, {{ housing_columns | join(', ') }})
 
   # Housing and region
-  has_realty: has_realty::integer
+  has_realty: cast(has_realty as integer)
   region_population_share: region_population_share
   region_rating: region_rating
   region_rating_with_city: region_rating_with_city
   address_mismatch_count: >-
-    is_registered_outside_living_region::integer
-    + is_registered_outside_work_region::integer
-    + is_living_outside_work_region::integer
-    + is_registered_outside_living_city::integer
-    + is_registered_outside_work_city::integer
-    + is_living_outside_work_city::integer
+    cast(is_registered_outside_living_region as integer)
+    + cast(is_registered_outside_work_region as integer)
+    + cast(is_living_outside_work_region as integer)
+    + cast(is_registered_outside_living_city as integer)
+    + cast(is_registered_outside_work_city as integer)
+    + cast(is_living_outside_work_city as integer)
     {% for column in housing_columns %}
   {{ column.replace('_average', '').replace('_mode', '') }}: {{ column }}
     {% endfor %}

@@ -82,7 +82,7 @@ with_application:
   debt_to_request_ratio: "{{ ratio('bureau_debt_amount_sum_active', 'application_credit_amount') }}"
   overdue_to_income_ratio: "{{ ratio('bureau_overdue_amount_sum', 'application_income_amount') }}"
   debt_and_request_to_income_ratio: >-
-    (coalesce(bureau_debt_amount_sum_active, 0)::double precision
+    (coalesce(cast(bureau_debt_amount_sum_active as double precision), 0)
     + application_credit_amount) / nullif(application_income_amount, 0)
     {% endset %}
 
