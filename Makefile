@@ -41,10 +41,11 @@ docs: setup  ## dbt docs site and entity-relationship diagram, into build/docs
 	@mkdir -p build/docs
 	@eval "$$($(BIN)/python -m database env)" && \
 		$(BIN)/dbt docs generate --static --project-dir dbt_project && \
-		$(BIN)/dbterd run --target mermaid --artifacts-dir dbt_project/target \
-			--output build/docs --resource-type model --select schema:marts
+		$(BIN)/dbterd run --target mermaid --algo model_contract \
+			--artifacts-dir dbt_project/target --select schema:marts \
+			--entity-name-format table --output build/docs --output-file-name erd.mmd
 	@cp dbt_project/target/static_index.html build/docs/index.html
-	@echo "Open build/docs/index.html"
+	@echo "Open build/docs/index.html; the diagram is build/docs/erd.mmd (Mermaid)"
 
 bench: setup  ## measure against peers and limits (after make demo SERVE=0)
 	@$(BIN)/python -m database start

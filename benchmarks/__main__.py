@@ -22,14 +22,14 @@ def main(
     loading = compare_loading(source, pairs)
     print(f"load, against bare COPY: {loading.describe('s', 1)}")
     without_reasons, with_reasons = compare_scoring(model_dir, pairs)
-    per_call = 1000 / CALLS
+    per_call = 1_000_000 / CALLS
     print(
         "score without reasons, against LightGBM's predict: "
-        f"{without_reasons.describe('ms', per_call)}"
+        f"{without_reasons.describe('µs', per_call)}"
     )
     print(
         "score with reasons, against predict and exact TreeSHAP: "
-        f"{with_reasons.describe('ms', per_call)}"
+        f"{with_reasons.describe('µs', per_call)}"
     )
 
 

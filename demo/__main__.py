@@ -128,6 +128,19 @@ def serve(steps: Steps, models: Path, api_port: int, dashboard_port: int) -> Non
         servers.stop()
 
 
+def end_database(console: Console, keep: bool) -> None:
+    """Stop the database if this run started it to serve; else say that it runs."""
+    if not database_is_running():
+        return
+    if keep:
+        console.print(
+            "The database is running; `python -m database stop` stops it.",
+            highlight=False,
+        )
+    else:
+        run(python_module("database", "stop"), dict(os.environ))
+
+
 def main(
     data: Annotated[
         Path | None,
@@ -150,6 +163,10 @@ def main(
     started = time.monotonic()
     was_running = database_is_running()
     try:
+        if data is not None and not data.exists():
+            raise DemoError(
+                f"{data} does not exist; name the zip or the folder of CSV."
+            )
         if with_servers:
             refuse_taken_port(api_port, "the scoring function")
             refuse_taken_port(dashboard_port, "the dashboard")
@@ -168,14 +185,7 @@ def main(
         print("demo: stopped; what was done is kept.", file=sys.stderr)
         raise typer.Exit(130) from error
     finally:
-        if with_servers and not was_running:
-            run(python_module("database", "stop"), dict(os.environ))
-    if not with_servers:
-        console.print(
-            "The database is running: `python -m database status`; "
-            "`python -m database stop` stops it.",
-            highlight=False,
-        )
+        end_database(console, keep=was_running or not with_servers)
 
 
 if __name__ == "__main__":

@@ -91,10 +91,12 @@ def run_dbt(
     ):
         assert process.stdout is not None
         with console.status("dbt: reading the project") as status:
+            done = 0
             for line in process.stdout:
                 kept.write(line)
                 if match := DBT_PROGRESS.search(line):
-                    done, total = int(match[1]), int(match[2])
+                    # Nodes finish in another order than that of their numbers.
+                    done, total = done + 1, int(match[2])
                     status.update(f"dbt: {done} of {total} models and tests")
                     if not console.is_terminal and done * 4 % total < 4:
                         console.print(f"dbt: {done} of {total}", highlight=False)

@@ -11,7 +11,7 @@ from rich.console import Console
 from database import DatabaseError, connect
 from ingestion.errors import IngestionError
 from ingestion.loader import load_source
-from ingestion.progress import LoadDisplay, summary
+from ingestion.progress import LoadDisplay, summary, unfinished_warning
 from ingestion.source import find_source
 
 app = typer.Typer(
@@ -44,6 +44,8 @@ def load(
                     load_source(found, connection, display)
             finally:
                 Console().print(summary(display.loads, display.failed))
+                if warning := unfinished_warning(display.loads):
+                    console.print(warning)
 
 
 @app.command()

@@ -102,6 +102,29 @@ def describe(load: TableLoad) -> str:
     )
 
 
+def unfinished_warning(loads: list[TableLoad]) -> str | None:
+    """Return what to say where a load ended early and had changed tables, else None.
+
+    Each table is a transaction of its own, so a failure keeps the tables before it.
+
+    Parameters
+    ----------
+    loads : list of TableLoad
+        Committed outcomes.
+    """
+    changed = [
+        load.table.name
+        for load in loads
+        if load.status in {"loaded", "replaced"} or load.emptied_row_count
+    ]
+    if not changed or len(loads) == len(LANDING_TABLES):
+        return None
+    return (
+        f"Changed before the failure: {', '.join(changed)}. The other landing tables "
+        "still hold what they held: load again, to the end, before the next dbt build."
+    )
+
+
 def summary(loads: list[TableLoad], failed: LandingTable | None = None) -> Table:
     """Tabulate all landing tables, also those that a failure left as they were.
 

@@ -93,7 +93,7 @@ def promote(
     """Make a version the champion that serving loads."""
     with one_line_errors():
         ModelRegistry(models_dir).promote(version)
-    print(f"{version} is the champion.")
+    print(f"{version} is the champion; a running function takes it at its next start.")
 
 
 @app.command(name="list")

@@ -294,6 +294,8 @@ def test_the_command_ends_a_failure_in_one_line_and_a_summary(
     assert rows["bureau"] == "loaded"
     assert rows["bureau_balance"] == "failed, left as it was"
     assert rows["installments_payments"] == "not reached, left as it was"
+    assert "Changed before the failure: application_train," in finished.stderr
+    assert "load again, to the end" in finished.stderr
 
 
 def test_the_command_refuses_a_missing_source_in_one_line(landing: Path) -> None:
