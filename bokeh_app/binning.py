@@ -47,6 +47,23 @@ def band_edges(quantiles: Sequence[float], unit: str) -> list[float]:
     return sorted(set(quantiles))
 
 
+def fewer_quantiles(
+    quantiles: Sequence[float], member_count: int, least: int
+) -> Sequence[float]:
+    """Leave every other quantile out until bands hold enough members on average.
+
+    Parameters
+    ----------
+    quantiles : sequence of float
+        One less than a power of two, evenly spaced.
+    member_count, least : int
+        Members of all bands, and how many one band should hold.
+    """
+    while quantiles and member_count < least * (len(quantiles) + 1):
+        quantiles = quantiles[1::2]
+    return quantiles
+
+
 def intervals(edges: Sequence[float]) -> list[tuple[float, float]]:
     """Return the left and right end of each bin."""
     return list(pairwise(edges))

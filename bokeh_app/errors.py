@@ -29,6 +29,12 @@ class ScoringUnavailableError(DashboardError):
     text_key = "problem.scoring_away"
 
 
+class ScoringDatabaseError(ScoringUnavailableError):
+    """The scoring function answers that it cannot reach the database."""
+
+    text_key = "problem.warehouse_away"
+
+
 class ScoringRefusedError(DashboardError):
     """The scoring function does not accept this dashboard's key."""
 

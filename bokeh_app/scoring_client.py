@@ -12,6 +12,7 @@ from bokeh_app.errors import (
     DashboardError,
     NotScoredError,
     ScoringAnswerError,
+    ScoringDatabaseError,
     ScoringRefusedError,
     ScoringUnavailableError,
 )
@@ -19,6 +20,7 @@ from bokeh_app.errors import (
 logger = logging.getLogger(__name__)
 
 KEY_HEADER = "x-functions-key"
+DATABASE_PROBLEM = "database-unavailable"
 TIMEOUT = httpx.Timeout(8.0, connect=2.0)
 
 Decision = Literal["grant", "review", "refuse"]
@@ -152,14 +154,17 @@ class ScoringClient:
             raise ScoringUnavailableError(type(error).__name__) from error
         if response.status_code != httpx.codes.OK:
             logger.warning("The scoring function answered %s", response.status_code)
-            raise _problem(response.status_code)
+            raise _problem(response)
         try:
             return response.json()
         except ValueError as error:
             raise ScoringAnswerError("The answer is no JSON.") from error
 
 
-def _problem(status: int) -> DashboardError:
+def _problem(response: httpx.Response) -> DashboardError:
+    status = response.status_code
+    if status == 503 and _problem_name(response) == DATABASE_PROBLEM:
+        return ScoringDatabaseError(f"HTTP {status}")
     if status in (401, 403):
         return ScoringRefusedError(f"HTTP {status}")
     if status == 404:
@@ -167,6 +172,16 @@ def _problem(status: int) -> DashboardError:
     if status == 429 or status >= 500:
         return ScoringUnavailableError(f"HTTP {status}")
     return ScoringAnswerError(f"HTTP {status}")
+
+
+def _problem_name(response: httpx.Response) -> str:
+    """Return the end of a problem document's type (RFC 9457), "" where none is."""
+    try:
+        document = response.json()
+    except ValueError:
+        return ""
+    uri = document.get("type") if isinstance(document, dict) else None
+    return uri.rpartition("#")[2] if isinstance(uri, str) else ""
 
 
 def _read(kind: type[AnswerT], document: Any) -> AnswerT:

@@ -110,6 +110,7 @@ class ComparisonCharts:
                 (texts("comparison.column_band"), "@band"),
                 (texts("comparison.tooltip_clients"), "@clients"),
                 (texts("comparison.tooltip_share"), "@share"),
+                (texts("comparison.column_outcomes"), "@outcomes"),
                 (texts("comparison.tooltip_rate"), "@rate"),
             ],
         )

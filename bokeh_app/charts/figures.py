@@ -21,6 +21,7 @@ from bokeh.models import (
 )
 from bokeh.plotting import figure
 
+from bokeh_app.formats import MINUS
 from bokeh_app.texts import Texts
 
 Columns: TypeAlias = dict[str, Any]
@@ -90,7 +91,8 @@ def local_numbers(
     return CustomJSTickFormatter(
         args=local_options(texts, is_share=is_share, decimals=decimals),
         code="return new Intl.NumberFormat(language, "
-        "{style, maximumFractionDigits: decimals}).format(tick)",
+        "{style, maximumFractionDigits: decimals}).format(tick)"
+        f'.replace("-", "{MINUS}")',
     )
 
 

@@ -66,6 +66,10 @@ class ComparisonPart:
                     "comparison-table": render("comparison_table", view=view),
                 },
                 selected={"comparison-variable": choice.variable},
+                hidden={
+                    "default-rates-chart": not view.rates,
+                    "default-rates-none": bool(view.rates),
+                },
             )
 
         desk.ask(self.region, question, deliver, self._charts.clear)

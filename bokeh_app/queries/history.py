@@ -18,7 +18,8 @@ class Loan:
     """A loan or an application.
 
     `start_day` and `end_day` are relative to the application at hand, negative
-    before it; `end_day` is None where it is unknown or nothing was lent.
+    before it; `end_day` is None where it is unknown or nothing was lent. `is_open`
+    says that the bureau reports the loan as still running, whatever end was planned.
     """
 
     kind: LoanKind
@@ -27,6 +28,7 @@ class Loan:
     start_day: float
     end_day: float | None
     amount: float | None
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ _LOANS = """
                         decision_day + 30.4 * term_months
                     )
             end::double precision as end_day,
-            coalesce(credit_amount, requested_amount)::double precision as amount
+            coalesce(credit_amount, requested_amount)::double precision as amount,
+            false as is_open
         from marts.fct_previous_application
         where client_id = %(client_id)s and has_application
 
@@ -80,7 +83,9 @@ _LOANS = """
             credit_status as status,
             opened_day::double precision as start_day,
             coalesce(actual_end_day, planned_end_day)::double precision as end_day,
-            credit_amount::double precision as amount
+            credit_amount::double precision as amount,
+            coalesce(credit_status = 'Active', false)
+            and actual_end_day is null as is_open
         from marts.fct_bureau_credit
         where client_id = %(client_id)s
     ) as loans

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from psycopg2.sql import SQL, Composable
 
-from bokeh_app.binning import band_edges, bin_edges
+from bokeh_app.binning import WHOLE_UNITS, band_edges, bin_edges, fewer_quantiles
 from bokeh_app.memory import TimedMemory
 from bokeh_app.queries.catalogue import Variable
 from bokeh_app.warehouse import Warehouse
@@ -21,6 +22,7 @@ DENSITY_BIN_LIMIT = 32
 CATEGORY_LIMIT = 12
 EDGE_QUANTILES = (0.01, 0.99)
 BAND_QUANTILES = (0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875)
+OUTCOMES_IN_A_BAND = 30  # on average, where fewer bands can give as many
 MEMORY_SECONDS = 600.0
 
 
@@ -214,6 +216,8 @@ class Population:
                 select
                     count(*) as client_count,
                     count(value) as known_count,
+                    count(is_default)
+                        filter (where value is not null) as labelled_count,
                     min(value) as low,
                     max(value) as high,
                     percentile_cont(%(quantiles)s::double precision[])
@@ -226,12 +230,21 @@ class Population:
         if spread is None or not spread["known_count"]:
             return None
         low, high, *inner = spread["quantiles"]
+        if variable.unit == "flag":
+            low, high = 0.0, 1.0  # both bars, however rare the one
         edges = bin_edges(low, high, variable.unit, BIN_LIMIT)
-        bands = [
-            edge
-            for edge in band_edges(inner, variable.unit)
-            if spread["low"] < edge < spread["high"]
-        ]
+        ends = (spread["low"], spread["high"])
+        if variable.unit in WHOLE_UNITS:
+            ends = (math.floor(ends[0]) - 0.5, math.floor(ends[1]) + 0.5)
+        if variable.unit == "flag":
+            ends, bands = (edges[0], edges[-1]), edges[1:-1]
+        else:
+            inner = fewer_quantiles(inner, spread["labelled_count"], OUTCOMES_IN_A_BAND)
+            bands = [
+                edge
+                for edge in band_edges(inner, variable.unit)
+                if ends[0] < edge < ends[1]
+            ]
         counted = self._warehouse.rows(
             SQL(
                 """
@@ -265,10 +278,10 @@ class Population:
                 "edges": edges,
                 "bin_count": len(edges) - 1,
                 # An empty array has no type that width_bucket takes.
-                "bands": bands or [spread["high"] + 1],
+                "bands": bands or [ends[1] + 1],
             },
         )
-        band_ends = [spread["low"], *bands, spread["high"]]
+        band_ends = [ends[0], *bands, ends[1]]
         bins, banded = [], []
         for row in counted:
             bin_, band = row.pop("bin"), row.pop("band")

@@ -20,6 +20,16 @@ from bokeh_app.texts import Texts
 from bokeh_app.views.values import SHARES_SHOWN_FROM, ValueWriter
 
 LABEL_LENGTH = 16
+HALF_BAR = 0.4  # of a category
+WEEKDAYS = (
+    "MONDAY",
+    "TUESDAY",
+    "WEDNESDAY",
+    "THURSDAY",
+    "FRIDAY",
+    "SATURDAY",
+    "SUNDAY",
+)
 TICK_COUNT = 5
 
 
@@ -33,6 +43,7 @@ class ChartBar:
     is_client: bool
     band: str
     clients: str
+    outcomes: str
     share: str
     rate: str
 
@@ -43,6 +54,7 @@ class TableRow:
 
     band: str
     clients: str
+    outcomes: str
     rate: str
     is_client: bool
 
@@ -111,22 +123,37 @@ def standing_in_words(texts: Texts, standing: Standing) -> str:
     equal = standing.equal_count / known
     above = 1 - below - equal
     if equal >= 0.5:
-        where = texts("comparison.equal", share=texts.format.share(equal))
+        where = texts("comparison.equal", clients=_so_many_clients(texts, equal))
     elif below >= above:
-        where = texts("comparison.higher", share=texts.format.share(below))
+        where = texts("comparison.higher", clients=_so_many_clients(texts, below))
     else:
-        where = texts("comparison.lower", share=texts.format.share(above))
-    return _in_group(texts, where, known)
+        where = texts("comparison.lower", clients=_so_many_clients(texts, above))
+    return _in_group(texts, where, texts.plural("comparison.members", known))
 
 
-def _likeness_in_words(texts: Texts, standing: Standing) -> str:
+def _likeness_in_words(
+    texts: Texts, standing: Standing, counted: tuple[Category, ...]
+) -> str:
+    """Say how many are alike, of all clients of the group as the bars count them."""
     if standing.value is None:
         return texts("comparison.missing")
-    if not standing.known_count:
-        return texts("comparison.nobody")
-    share = texts.format.share(standing.equal_count / standing.known_count)
-    where = texts("comparison.category_share", share=share)
-    return _in_group(texts, where, standing.known_count)
+    everybody = sum(category.client_count for category in counted)
+    share = standing.equal_count / everybody
+    where = texts("comparison.category_share", clients=_so_many_clients(texts, share))
+    has_gaps = any(category.code is None for category in counted)
+    key = "comparison.members_with_gaps" if has_gaps else "comparison.members_all"
+    return _in_group(texts, where, texts.plural(key, everybody))
+
+
+def _so_many_clients(texts: Texts, share: float) -> str:
+    """Write a share of clients; what only rounding makes all or none is said so."""
+    if share in (0.0, 1.0):
+        return texts(f"comparison.clients.{'all' if share else 'none'}")
+    if share < 0.01:
+        return texts("comparison.clients.under_one")
+    if share >= 0.995:
+        return texts("comparison.clients.almost_all")
+    return texts("comparison.clients.share", share=texts.format.share(share))
 
 
 def nice_ticks(low: float, high: float, count: int = TICK_COUNT) -> list[float]:
@@ -142,8 +169,7 @@ def nice_ticks(low: float, high: float, count: int = TICK_COUNT) -> list[float]:
     return [round(index * step, 12) for index in range(first, last + 1)]
 
 
-def _in_group(texts: Texts, where: str, member_count: int) -> str:
-    members = texts.plural("comparison.members", member_count)
+def _in_group(texts: Texts, where: str, members: str) -> str:
     return texts("comparison.standing", standing=where, count=members)
 
 
@@ -158,13 +184,14 @@ def _numeric(
     client_at = None if value is None else min(max(value, counted.low), counted.high)
     own_bin = _holding(counted.bins, client_at)
     own_band = _holding(counted.bands, value)
+    is_flag = variable.unit == "flag"
     bars = tuple(
         _bar(
             writer,
             writer.span(variable.unit, bar.left, bar.right),
             bar,
             bar.client_count / counted.known_count,
-            counted.client_count,
+            counted.known_count,
             is_client=bar is own_bin,
         )
         for bar in counted.bins
@@ -175,12 +202,12 @@ def _numeric(
             writer.span(variable.unit, bar.left, bar.right),
             bar,
             bar.default_count / bar.labelled_count if bar.labelled_count else 0.0,
-            counted.client_count,
+            counted.known_count,
             is_client=bar is own_band,
         )
         for bar in counted.bands
     )
-    rows = [TableRow(bar.band, bar.clients, bar.rate, bar.is_client) for bar in rates]
+    rows = [_row(bar) for bar in rates]
     missing = counted.client_count - counted.known_count
     if missing:
         rows.append(
@@ -188,11 +215,14 @@ def _numeric(
                 writer.texts("comparison.not_filled"),
                 writer.texts.format.number(missing),
                 "",
+                "",
                 value is None,
             )
         )
     shown_rates = tuple(
-        replace(
+        _slimmed(bar)
+        if is_flag
+        else replace(
             bar,
             left=max(bar.left, counted.low),
             right=min(bar.right, counted.high),
@@ -210,10 +240,21 @@ def _numeric(
             tick: writer.number(variable.unit, tick)
             for tick in _ticks(variable, counted.low, counted.high)
         },
-        distribution=bars,
+        is_categorical=is_flag,
+        distribution=tuple(map(_slimmed, bars)) if is_flag else bars,
         rates=shown_rates,
         rows=tuple(rows),
     )
+
+
+def _slimmed(bar: ChartBar) -> ChartBar:
+    """Leave a gap on either side of a bar that stands for one value."""
+    middle = (bar.left + bar.right) / 2
+    return replace(bar, left=middle - HALF_BAR, right=middle + HALF_BAR)
+
+
+def _row(bar: ChartBar) -> TableRow:
+    return TableRow(bar.band, bar.clients, bar.outcomes, bar.rate, bar.is_client)
 
 
 def _holding(bars: Sequence[Bar], value: float | None) -> Bar | None:
@@ -250,7 +291,8 @@ def _bar(
         is_client=is_client,
         band=band,
         clients=written.number(bar.client_count),
-        share=written.share(bar.client_count / member_count, 1),
+        outcomes=written.number(bar.labelled_count),
+        share=writer.client_share(bar.client_count / member_count),
         rate=writer.default_rate(bar.default_count, bar.labelled_count),
     )
 
@@ -264,7 +306,7 @@ def _categorical(
 ) -> ComparisonView:
     texts = writer.texts
     members = sum(category.client_count for category in counted)
-    shown = _fold(counted)
+    shown = _fold(_in_order(counted))
     # A rare code is among those that one bar counts together.
     is_folded = standing.value in {one.code for one in counted[len(shown) - 1 :]}
     own_code = _OTHERS if shown[-1].code == _OTHERS and is_folded else standing.value
@@ -279,13 +321,14 @@ def _categorical(
         )
         bars.append(
             ChartBar(
-                left=index - 0.4,
-                right=index + 0.4,
+                left=index - HALF_BAR,
+                right=index + HALF_BAR,
                 height=category.client_count / members,
                 is_client=category.code == own_code,
                 band=name,
                 clients=texts.format.number(category.client_count),
-                share=texts.format.share(category.client_count / members, 1),
+                outcomes=texts.format.number(category.labelled_count),
+                share=writer.client_share(category.client_count / members),
                 rate=writer.default_rate(
                     category.default_count, category.labelled_count
                 ),
@@ -294,7 +337,7 @@ def _categorical(
     own = next((bar for bar in bars if bar.is_client), None)
     return replace(
         view,
-        standing=_likeness_in_words(texts, standing),
+        standing=_likeness_in_words(texts, standing, counted),
         low=-0.6,
         high=len(bars) - 0.4,
         client_at=(own.left + own.right) / 2 if own else None,
@@ -306,13 +349,21 @@ def _categorical(
             for bar, category in zip(bars, shown, strict=True)
             if category.labelled_count >= SHARES_SHOWN_FROM
         ),
-        rows=tuple(
-            TableRow(bar.band, bar.clients, bar.rate, bar.is_client) for bar in bars
-        ),
+        rows=tuple(map(_row, bars)),
     )
 
 
 _OTHERS = "\0others"
+
+
+def _in_order(counted: tuple[Category, ...]) -> tuple[Category, ...]:
+    """Leave the most frequent first, except where the codes have an order."""
+    if {one.code for one in counted} <= {*WEEKDAYS, None}:
+        places: dict[str | None, int] = {day: at for at, day in enumerate(WEEKDAYS)}
+        return tuple(
+            sorted(counted, key=lambda one: places.get(one.code, len(WEEKDAYS)))
+        )
+    return counted
 
 
 def _fold(counted: tuple[Category, ...]) -> list[Category]:

@@ -55,6 +55,7 @@ class DecisionView:
     rating_rate: str | None
     scale: Scale | None
     reference: str
+    decision_id: str
     announcement: str
 
 
@@ -84,9 +85,9 @@ def view_decision(texts: Texts, score: Score, model: ModelCard | None) -> Decisi
         reference=texts(
             "decision.reference",
             model=score.model_version,
-            decision_id=score.decision_id[:8],
             scored_at=_moment(score.scored_at, texts),
         ),
+        decision_id=score.decision_id,
         announcement=texts(
             "decision.announcement",
             client=score.client_id,

@@ -122,7 +122,7 @@ def _neighbourhood(
         texts.plural(
             "exploration.neighbourhood",
             own.client_count,
-            share=texts.format.share(own.client_count / total, 1),
+            share=writer.client_share(own.client_count / total),
         )
     ]
     if own.labelled_count >= SHARES_SHOWN_FROM:

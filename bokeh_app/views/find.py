@@ -49,7 +49,14 @@ def view_matches(writer: ValueWriter, matches: Matches) -> MatchesView:
                     if row["age_years"] is None
                     else texts("client.age", years=int(row["age_years"])),
                     writer.code("income_type", row["income_type"]),
-                    row["occupation"] and writer.code("occupation", row["occupation"]),
+                    # Its labels are plurals: they cannot just follow the age.
+                    row["occupation"]
+                    and texts(
+                        "find.with_occupation",
+                        occupation=lower_first(
+                            writer.code("occupation", row["occupation"])
+                        ),
+                    ),
                 )
                 if part
             ),

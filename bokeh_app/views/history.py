@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bokeh_app.queries.history import History, Installment, Loan, LoanKind
+from bokeh_app.texts import Texts
 from bokeh_app.views.client import DAYS_PER_YEAR, moment
 from bokeh_app.views.values import ValueWriter, counted, upper_first
 
@@ -106,6 +107,8 @@ def view_history(writer: ValueWriter, history: History) -> HistoryView:
 def _loan_bar(writer: ValueWriter, loan: Loan, lane: int) -> LoanBar:
     texts = writer.texts
     end_day = loan.start_day if loan.end_day is None else loan.end_day
+    if loan.is_open:
+        end_day = max(end_day, 0.0)  # until the application at least
     code_set = "credit_type" if loan.kind == "elsewhere" else "contract_type"
     status_set = "credit_status" if loan.kind == "elsewhere" else "contract_status"
     return LoanBar(
@@ -117,9 +120,18 @@ def _loan_bar(writer: ValueWriter, loan: Loan, lane: int) -> LoanBar:
         end=max(end_day, loan.start_day) / DAYS_PER_YEAR,
         lane=lane,
         start_text=moment(texts, loan.start_day),
-        end_text="" if loan.end_day is None else moment(texts, loan.end_day),
+        end_text=_end_in_words(texts, loan),
         amount=writer.amount(loan.amount),
     )
+
+
+def _end_in_words(texts: Texts, loan: Loan) -> str:
+    if loan.is_open and (loan.end_day or 0.0) <= 0:
+        return texts("history.running")
+    if loan.end_day is None:
+        return ""
+    end = moment(texts, loan.end_day)
+    return texts("history.running_until", end=end) if loan.is_open else end
 
 
 def _kind(installment: Installment) -> PaymentKind:

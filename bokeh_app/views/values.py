@@ -69,11 +69,20 @@ class ValueWriter:
             return self.texts("client.missing")
         return self.catalogue.code_label(code_set, code, self.texts.language)
 
+    def client_share(self, share: float) -> str:
+        """Write a share of clients; a small one is not written as if it were none."""
+        if 0 < share < 0.01:
+            return self.texts("comparison.under_one")
+        return self.texts.format.share(share, 1 if share else 0)
+
     def default_rate(self, default_count: int, labelled_count: int) -> str:
         """Write a default rate, or say that too few outcomes are known."""
         if labelled_count < SHARES_SHOWN_FROM:
             return self.texts("comparison.too_few")
-        return self.texts.format.share(default_count / labelled_count, 1)
+        rate = default_count / labelled_count
+        if 0 < rate < 0.0005:
+            return self.texts("comparison.under_one")
+        return self.texts.format.share(rate, 1 if rate else 0)
 
 
 def _plural_form(texts: Texts, value: float) -> str:

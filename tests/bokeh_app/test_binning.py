@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bokeh_app.binning import band_edges, bin_edges
+from bokeh_app.binning import band_edges, bin_edges, fewer_quantiles
 
 finite = st.floats(-1e9, 1e9)
 
@@ -39,6 +39,13 @@ def test_a_constant_gets_one_bin_around_it(value: float) -> None:
 
 def test_repeated_quantiles_make_fewer_bands() -> None:
     assert band_edges([0, 0, 0, 1, 2.5], "ratio") == [0, 1, 2.5]
+
+
+@pytest.mark.parametrize(
+    ("members", "left"), [(240, [1, 2, 3]), (100, [2]), (40, []), (0, [])]
+)
+def test_few_members_share_fewer_bands(members: int, left: list[int]) -> None:
+    assert fewer_quantiles([1, 2, 3], members, 40) == left
 
 
 def test_whole_numbers_are_cut_half_way() -> None:

@@ -88,6 +88,23 @@ def test_late_unpaid_and_early_instalments_differ_in_kind() -> None:
     assert [(y.installments, y.late, y.unpaid) for y in view.years] == [("3", "1", "1")]
 
 
+@pytest.mark.parametrize(
+    ("end_day", "drawn_to", "written"),
+    [
+        (None, 0.0, "en cours"),
+        (-100.0, 0.0, "en cours"),
+        (730.5, 2.0, "en cours, fin prévue dans 2 ans"),
+    ],
+)
+def test_an_open_credit_reaches_the_application_at_least(
+    end_day: float | None, drawn_to: float, written: str
+) -> None:
+    loan = Loan("elsewhere", "Credit card", "Active", -800, end_day, 1.0, is_open=True)
+    view = view_history(ValueWriter(read_texts("fr"), EMPTY), History((loan,), ()))
+    (bar,) = view.loans
+    assert (bar.end, bar.end_text) == (drawn_to, written)
+
+
 def test_a_client_without_past_is_told_as_such() -> None:
     view = view_history(ValueWriter(read_texts("fr"), EMPTY), History((), ()))
     assert view.words == read_texts("fr")("history.none")

@@ -2,7 +2,7 @@ import pytest
 
 from bokeh_app.queries.catalogue import Catalogue, Variable
 from bokeh_app.queries.population import Bar, Category, Distribution, Standing
-from bokeh_app.texts import read_texts
+from bokeh_app.texts import Language, read_texts
 from bokeh_app.views.comparison import (
     nice_ticks,
     standing_in_words,
@@ -34,12 +34,16 @@ DISTRIBUTION = Distribution(
         (83, 1, "plus élevé que chez 83"),
         (10, 5, "plus bas que chez 85"),
         (10, 70, "la même valeur que chez 70"),
+        (99.7, 0.1, "plus élevé que chez presque tous les clients du groupe"),
+        (0.1, 0.1, "plus bas que chez presque tous les clients du groupe"),
+        (0, 0, "plus bas que chez tous les clients du groupe"),
     ],
 )
 def test_the_standing_is_told_from_the_side_where_most_are(
-    below: int, equal: int, expected: str
+    below: float, equal: float, expected: str
 ) -> None:
-    words = standing_in_words(FRENCH, Standing(1.0, below, equal, 100))
+    standing = Standing(1.0, round(10 * below), round(10 * equal), 1000)
+    words = standing_in_words(FRENCH, standing)
     assert words.startswith(expected)
 
 
@@ -96,6 +100,80 @@ def test_a_client_with_a_rare_code_is_marked_among_the_others(own: str) -> None:
     marked = [bar.band for bar in view.distribution if bar.is_client]
     assert marked == ["Autres" if own != "code 10" else own]
     assert view.client_at is not None
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "fr",
+            "comme 18\u00a0% des clients du groupe "
+            "(100 clients, y compris ceux sans cette donnée).",
+        ),
+        (
+            "en",
+            "like 18% of clients in the group "
+            "(100 clients, those without this data included).",
+        ),
+    ],
+)
+def test_the_sentence_and_the_bar_of_a_code_tell_the_same_share(
+    language: Language, words: str
+) -> None:
+    counted = (
+        Category("others", 52, 30, 3),
+        Category(None, 30, 20, 2),
+        Category("own", 18, 9, 1),
+    )
+    view = view_comparison(
+        ValueWriter(read_texts(language), Catalogue({}, {})),
+        variable("category", "categorical"),
+        "all",
+        Standing("own", 0, 18, 70),
+        counted,
+    )
+    assert view.distribution[2].height == pytest.approx(0.18)
+    assert view.standing == words
+
+
+def test_weekdays_keep_their_order() -> None:
+    counted = tuple(
+        Category(code, 40 - place, 30, 2)
+        for place, code in enumerate(["TUESDAY", "SUNDAY", None, "MONDAY"])
+    )
+    view = view_comparison(
+        WRITER,
+        variable("category", "categorical"),
+        "all",
+        Standing("SUNDAY", 0, 39, 120),
+        counted,
+    )
+    assert [row.band for row in view.rows] == [
+        "MONDAY",
+        "TUESDAY",
+        "SUNDAY",
+        "Non renseigné",
+    ]
+    assert view.client_at == 2
+
+
+def test_a_flag_has_a_bar_on_each_of_its_two_ticks() -> None:
+    counted = Distribution(
+        client_count=100,
+        known_count=100,
+        low=-0.5,
+        high=1.5,
+        bins=(Bar(-0.5, 0.5, 60, 40, 4), Bar(0.5, 1.5, 40, 30, 2)),
+        bands=(Bar(-0.5, 0.5, 60, 40, 4), Bar(0.5, 1.5, 40, 30, 2)),
+    )
+    view = view_comparison(
+        WRITER, variable("flag"), "all", Standing(1.0, 60, 40, 100), counted
+    )
+    assert view.ticks == {0.0: "non", 1.0: "oui"}
+    for bars in (view.distribution, view.rates):
+        assert [(bar.left + bar.right) / 2 for bar in bars] == pytest.approx([0, 1])
+        assert [bar.is_client for bar in bars] == [False, True]
+    assert view.client_at == 1
 
 
 def test_a_code_that_nobody_in_the_group_has_marks_no_bar() -> None:

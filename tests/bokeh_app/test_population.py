@@ -97,6 +97,28 @@ def test_a_missing_amount_is_no_small_amount(marts: Warehouse, measure: str) -> 
     assert row == {"value": None}
 
 
+def test_a_small_group_has_bands_large_enough_for_a_share(
+    population: Population, amount: Variable, some_client: int
+) -> None:
+    near = population.distribution(amount, "similar", some_client)
+    everyone = population.distribution(amount, "all", some_client)
+    assert near is not None and everyone is not None
+    assert len(near.bands) < len(everyone.bands) == 8
+    outcomes = sum(band.labelled_count for band in near.bands)
+    assert outcomes >= 30 * len(near.bands) or len(near.bands) == 1
+
+
+def test_a_flag_has_a_band_for_each_of_its_values(
+    population: Population, catalogue: Catalogue
+) -> None:
+    for flag in (v for v in catalogue.variables.values() if v.unit == "flag"):
+        counted = population.distribution(flag, "all", 0)
+        if counted is not None:
+            spans = [(bar.left, bar.right) for bar in counted.bands]
+            assert set(spans) <= {(-0.5, 0.5), (0.5, 1.5)}, flag.name
+            assert (counted.low, counted.high) == (-0.5, 1.5)
+
+
 def test_the_client_with_the_least_value_stands_at_the_lowest_edge(
     population: Population, catalogue: Catalogue, marts: Warehouse
 ) -> None:

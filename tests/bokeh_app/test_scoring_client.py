@@ -15,6 +15,7 @@ from bokeh_app.errors import (
     ScoringAnswerError,
     ScoringRefusedError,
     ScoringUnavailableError,
+    WarehouseUnavailableError,
 )
 from bokeh_app.queries.population import Population
 from bokeh_app.scoring_client import KEY_HEADER, ScoringClient
@@ -138,6 +139,16 @@ def test_each_problem_has_its_own_calm_message(
     server.status = status
     with pytest.raises(error):
         client.score(100002, "fr")
+
+
+def test_a_function_without_its_database_is_told_like_the_rest_of_the_file(
+    client: ScoringClient, server: Server
+) -> None:
+    server.status = 503
+    server.body = json.dumps({"type": "/api/docs#database-unavailable"}).encode()
+    with pytest.raises(ScoringUnavailableError) as caught:
+        client.score(100002, "fr")
+    assert caught.value.text_key == WarehouseUnavailableError.text_key
 
 
 @pytest.mark.parametrize(
