@@ -24,7 +24,7 @@ def test_locks_name_no_index() -> None:
     naming = [
         lock.name
         for lock in locks
-        if re.search(r"https?://|--(extra-)?index-url|--find-links", lock.read_text())
+        if re.search(r"https?://|^-", lock.read_text(), re.MULTILINE)
     ]
     assert naming == []
 
