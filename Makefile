@@ -18,12 +18,12 @@ setup:  ## make .venv from the hashed lock
 	@$(PYTHON) tools/environment.py
 
 demo: setup  ## from nothing to the two servers (DATA=, SERVE=0, CLIENTS=)
-	@$(BIN)/python -m demo --clients $(CLIENTS) \
+	@exec $(BIN)/python -m demo --clients $(CLIENTS) \
 		$(if $(DATA),--data "$(DATA)") $(if $(filter 0,$(SERVE)),--no-serve)
 
 test:  ## the whole suite: real PostgreSQL, HTTP server and browser
 	@$(PYTHON) tools/environment.py --browser
-	@$(BIN)/python -m pytest
+	@exec $(BIN)/python -m pytest
 
 lint: setup  ## ruff, mypy, import rules, sqlfluff
 	$(BIN)/ruff format --check .
