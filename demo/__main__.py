@@ -47,17 +47,6 @@ def database_is_running() -> bool:
     return status.returncode == 0
 
 
-def database_environment() -> dict[str, str]:
-    """Return the connection settings that `python -m database env` exports."""
-    printed = subprocess.run(
-        ["sh", "-c", f'eval "$({sys.executable} -m database env)" && env -0'],
-        capture_output=True,
-        check=True,
-    )
-    pairs = printed.stdout.decode().split("\0")
-    return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
-
-
 def build_marts(console: Console, warehouse: Path) -> None:
     """Run `dbt build` unless the files and the project are those of the last one."""
     record = warehouse / "last-dbt-build"
@@ -70,7 +59,7 @@ def build_marts(console: Console, warehouse: Path) -> None:
         record.unlink(missing_ok=True)
         log = warehouse / "log" / "dbt-build.log"
         connection.rollback()
-        run_dbt(console, DBT_PROJECT, database_environment(), log)
+        run_dbt(console, DBT_PROJECT, log)
         record.write_text(build_fingerprint(DBT_PROJECT, connection) or "")
     finally:
         connection.close()
@@ -78,21 +67,20 @@ def build_marts(console: Console, warehouse: Path) -> None:
 
 def prepare(steps: Steps, data: Path | None, clients: int, models: Path) -> None:
     """Go from nothing to a trained model; reuse whatever is unchanged."""
-    environment = dict(os.environ)
     with steps.step("Starting PostgreSQL"):
-        run(python_module("database", "start"), environment)
+        run(python_module("database", "start"))
     source = data or ROOT / "build" / f"sample-{clients}"
     if data is None:
         with steps.step(f"Generating a sample of {clients:,} clients"):
             options = ["--clients", str(clients), "--seed", "42", "--out", str(source)]
-            run(python_module("ingestion", "sample", *options), environment)
+            run(python_module("ingestion", "sample", *options))
     with steps.step("Loading the CSV files"):
-        run(python_module("ingestion", "load", str(source)), environment)
+        run(python_module("ingestion", "load", str(source)))
     with steps.step("Building marts and features with dbt"):
         build_marts(steps.console, warehouse_directory())
     with steps.step("Training the model"):
         options = ["--if-changed", "--models-dir", str(models)]
-        run(python_module("training", "run", *options), environment)
+        run(python_module("training", "run", *options))
 
 
 def serve(steps: Steps, models: Path, api_port: int, dashboard_port: int) -> None:
@@ -138,7 +126,7 @@ def end_database(console: Console, keep: bool) -> None:
             highlight=False,
         )
     else:
-        run(python_module("database", "stop"), dict(os.environ))
+        run(python_module("database", "stop"))
 
 
 def main(

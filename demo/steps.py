@@ -45,7 +45,7 @@ def python_module(*arguments: str) -> list[str]:
     return [sys.executable, "-m", *arguments]
 
 
-def run(command: list[str], environment: dict[str, str]) -> None:
+def run(command: list[str]) -> None:
     """Run a command whose own progress and errors go to the terminal.
 
     Raises
@@ -53,7 +53,7 @@ def run(command: list[str], environment: dict[str, str]) -> None:
     DemoError
         If the command fails.
     """
-    finished = subprocess.run(command, env=environment, check=False)
+    finished = subprocess.run(command, check=False)
     if finished.returncode != 0:
         shown = " ".join(["python", *command[1:]])
         raise DemoError(
@@ -62,11 +62,10 @@ def run(command: list[str], environment: dict[str, str]) -> None:
         )
 
 
-def run_dbt(
-    console: Console, project: Path, environment: dict[str, str], log: Path
-) -> None:
+def run_dbt(console: Console, project: Path, log: Path) -> None:
     """Run `dbt build`, showing how many of its nodes are done.
 
+    The shell gets its connection as a person's would, from `python -m database env`.
     dbt's whole output is kept in `log`; it is shown only where the build fails.
 
     Raises
@@ -74,7 +73,11 @@ def run_dbt(
     DemoError
         If a model or a test fails.
     """
+    with_connection = (
+        'settings=$("$0" -m database env) && eval "$settings" && exec "$@"'
+    )
     command = [
+        *("sh", "-c", with_connection, sys.executable),
         str(Path(sys.executable).with_name("dbt")),
         *("--no-use-colors", "build", "--project-dir", str(project)),
     ]
@@ -83,7 +86,7 @@ def run_dbt(
         log.open("w", encoding="utf-8") as kept,
         subprocess.Popen(
             command,
-            env={**os.environ, **environment, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

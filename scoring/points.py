@@ -51,11 +51,6 @@ class PointsScale:
         distance = np.asarray(log_odds, dtype=np.float64) - log_odds_of(self.threshold)
         return self.base - self.factor * distance
 
-    def probability_at(self, points: float) -> float:
-        """Return the probability of default that a number of points stands for."""
-        distance = (self.base - points) / self.factor
-        return 1.0 / (1.0 + math.exp(-(log_odds_of(self.threshold) + distance)))
-
 
 @dataclass(frozen=True, slots=True)
 class RatingBand:

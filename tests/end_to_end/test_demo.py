@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import ROOT, answers, free_port, must_run, run_module, wait_until
+from demo.servers import answers
+from tests.running import ROOT, free_port, must_run, run_module, wait_until
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,9 @@ def test_forty_points_more_double_the_odds_of_being_repaid() -> None:
 @given(st.floats(0.001, 0.999))
 def test_points_and_probability_are_two_scales_of_the_same(probability: float) -> None:
     points = float(SCALE.from_log_odds(log_odds_of(probability)))
-    assert SCALE.probability_at(points) == pytest.approx(probability)
+    # Ten to one at 600 points; forty points less double the odds of default.
+    odds_of_default = 2.0 ** ((600.0 - points) / 40.0) / 10.0
+    assert odds_of_default / (1 + odds_of_default) == pytest.approx(probability)
 
 
 @given(st.floats(-6, 6), st.floats(0.01, 3))
