@@ -25,9 +25,9 @@ class Outbox:
         self._is_started = False
 
     def start(self) -> None:
-        """Send what waits, as the browser listens now."""
+        """Send what waits, even if nothing does, as the browser listens now."""
         self._is_started = True
-        self._flush()
+        self._send()
 
     def put(self, **view: Any) -> None:
         """Change the page.
@@ -56,12 +56,11 @@ class Outbox:
                 if region not in view["idle"]
             ]
         if self._is_started:
-            self._flush()
+            self._send()
 
-    def _flush(self) -> None:
-        if self._waiting:
-            self._sent_count += 1
-            # The number makes two equal views two events.
-            view = {"number": self._sent_count, **self._waiting}
-            self._bridge.update(view=view)
-            self._waiting = {}
+    def _send(self) -> None:
+        self._sent_count += 1
+        # The number makes two equal views two events.
+        view = {"number": self._sent_count, **self._waiting}
+        self._bridge.update(view=view)
+        self._waiting = {}

@@ -69,6 +69,8 @@
     if (asObject(view.fragments).suggestions !== undefined) {
       openSuggestions(view.suggestion_count);
     }
+    // From here on the page knows which of its regions are still loading.
+    document.body.dataset.ready = "true";
   }
 
   function replace(element, html) {
@@ -315,7 +317,6 @@
       bridge.document.on_event("client_reconnected", () => {
         byId("connection").hidden = true;
       });
-      document.body.dataset.ready = "true";
     },
   };
 
