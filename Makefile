@@ -23,7 +23,7 @@ demo: setup  ## from nothing to the two servers (DATA=, SERVE=0, CLIENTS=)
 
 test:  ## the whole suite: real PostgreSQL, HTTP server and browser
 	@$(PYTHON) tools/environment.py --browser
-	@exec $(BIN)/python -m pytest
+	@exec $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 lint: setup  ## ruff, mypy, import rules, sqlfluff
 	$(BIN)/ruff format --check .

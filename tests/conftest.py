@@ -33,6 +33,23 @@ CHROMIUM_OPTIONS = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares servers, so that two processes can divide the suite.
+
+    Tests of the served model are one group, and the largest: it begins first. Each
+    other room is a group of its own.
+    """
+    for item in items:
+        room = item.path.relative_to(ROOT / "tests").parts[0]
+        group = "served" if _is_served(item) else room
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=_is_served, reverse=True)
+
+
+def _is_served(item: pytest.Item) -> bool:
+    return "champion_dir" in getattr(item, "fixturenames", ())
+
+
 @dataclass(frozen=True)
 class ScoringApi:
     """Where the scoring function of the session answers."""

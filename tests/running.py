@@ -51,6 +51,8 @@ def shell_environment(**environment: str) -> dict[str, str]:
 def run_dbt(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run dbt on the project against the embedded server of WAREHOUSE_DIR."""
     variables = shell_environment(**environment)
+    variables["DBT_TARGET_PATH"] = str(dbt_target())
+    variables["DBT_LOG_PATH"] = str(dbt_target())
     command = [
         str(Path(sys.executable).with_name("dbt")),
         "--no-use-colors",
@@ -60,6 +62,11 @@ def run_dbt(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     return subprocess.run(
         command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False
     )
+
+
+def dbt_target() -> Path:
+    """Return where dbt writes its manifest: not where another process does too."""
+    return Path(os.environ["WAREHOUSE_DIR"]).with_name("dbt_target")
 
 
 def free_port() -> int:

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from tests.dbt_project.conftest import Query
+from tests.running import dbt_target
 
 DESCRIBED = ("model", "seed")
 
 
 @pytest.fixture(scope="module")
-def manifest(built_warehouse: Path, root: Path) -> dict[str, Any]:
-    written = root / "dbt_project" / "target" / "manifest.json"
+def manifest(built_warehouse: Path) -> dict[str, Any]:
+    written = dbt_target() / "manifest.json"
     loaded: dict[str, Any] = json.loads(written.read_text())
     return loaded
 
