@@ -160,6 +160,50 @@ def test_a_view_that_reads_the_table_makes_the_rebuild_refuse(
     assert count(tables, "by_hand") == 3
 
 
+def test_a_view_of_the_project_stays_when_its_table_is_rebuilt_alone(
+    dbt: Dbt, tables: Query
+) -> None:
+    finished = dbt("run", "--select", "parent", parents=4)
+    assert finished.succeeded, finished.said
+    assert count(tables, "children_seen") == 3
+    comments = tables("""
+        select
+            obj_description('features.children_seen'::regclass),
+            col_description('features.children_seen'::regclass, 1)
+    """)
+    assert comments == [("A view of two tables.", "The child.")]
+
+
+def test_a_view_that_could_not_read_the_new_table_makes_the_rebuild_refuse(
+    dbt: Dbt, tables: Query
+) -> None:
+    refused = dbt("run", "--select", "note", note_column="written")
+    assert not refused.succeeded
+    assert "features.note was not replaced" in refused.said
+    assert "features.note_seen cannot read the new table" in refused.said
+    assert "dbt build --select note+" in refused.said
+    assert count(tables, "note_seen") == 1
+
+
+def test_a_view_that_is_built_in_the_same_run_takes_to_the_new_table(
+    dbt: Dbt, tables: Query
+) -> None:
+    for column in ("written", "said"):
+        finished = dbt("build", "--select", "note+", note_column=column)
+        assert finished.succeeded, finished.said
+        assert count(tables, "note_seen") == 1
+
+
+def test_a_view_on_a_view_of_the_project_makes_the_rebuild_refuse(
+    dbt: Dbt, tables: Query
+) -> None:
+    tables("create view features.by_hand as select * from features.children_seen")
+    finished = dbt("run", "--select", "parent")
+    assert not finished.succeeded
+    assert "view features.by_hand" in finished.said
+    assert count(tables, "by_hand") == 3
+
+
 def test_a_key_that_a_failed_child_left_out_is_put_back(
     dbt: Dbt, tables: Query
 ) -> None:

@@ -12,7 +12,7 @@
         {%- do locked.append(present.schema ~ '.' ~ present.identifier) -%}
     {%- endif -%}
     {%- if locked %}
-    {{ lock_patiently_sql(locked | unique | sort) }}
+    {{ lock_patiently_sql(locked | unique | sort, present) }}
     {%- endif %}
     {%- for key in incoming %}
     alter table {{ key.child }} drop constraint {{ key.name }};
@@ -24,7 +24,8 @@
 {% endmacro %}
 
 
-{% macro lock_patiently_sql(tables) %}
+{#- Locks tables, and drops the project's views of the `replaced` one among them. -#}
+{% macro lock_patiently_sql(tables, replaced=none) %}
     set local lock_timeout = '1s';
     do $lock$
     declare
@@ -34,6 +35,7 @@
         loop
             begin
                 lock table {{ tables | join(', ') }} in access exclusive mode;
+                {%- if replaced is not none %}{{ take_views_away_sql(replaced) }}{% endif %}
                 exit;
             exception when lock_not_available or deadlock_detected then
                 if clock_timestamp() > deadline then
@@ -53,20 +55,28 @@
 
 {% macro drop_or_refuse_sql(relation) %}
     do $refuse$
-    declare
-        dependents text;
     begin
         drop {{ relation.type }} {{ relation }};
-    exception when dependent_objects_still_exist then
-        get stacked diagnostics dependents = pg_exception_detail;
-        raise exception using
-            errcode = 'dependent_objects_still_exist',
-            message = '{{ relation.schema }}.{{ relation.identifier }} was not '
-                || 'replaced, because other objects depend on it',
-            detail = dependents,
-            hint = 'Drop these objects, or let them read another table, and run '
-                || 'the same command again.';
+    {{ refuse_for_dependents_sql(relation) }}
     end $refuse$;
+{% endmacro %}
+
+
+{#- The end of a block that drops what others may depend on. -#}
+{% macro refuse_for_dependents_sql(relation) %}
+    exception when dependent_objects_still_exist then
+        declare
+            dependents text;
+        begin
+            get stacked diagnostics dependents = pg_exception_detail;
+            raise exception using
+                errcode = 'dependent_objects_still_exist',
+                message = '{{ relation.schema }}.{{ relation.identifier }} was not '
+                    || 'replaced, because other objects depend on it',
+                detail = dependents,
+                hint = 'Drop these objects, or let them read another table, and run '
+                    || 'the same command again.';
+        end;
 {% endmacro %}
 
 
@@ -86,4 +96,5 @@
                 || 'dbt build --select {{ node.name }}+';
     end $refuse$;
     {%- endfor %}
+    {{ make_views_again_sql(target, node) }}
 {% endmacro %}
