@@ -36,16 +36,11 @@ format: setup  ## rewrite code in the house's format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: setup  ## dbt docs site and entity-relationship diagram, into build/docs
+docs: setup  ## docs site into build/docs: models, data dictionary, dbt docs
 	@$(BIN)/python -m database start
-	@mkdir -p build/docs
 	@eval "$$($(BIN)/python -m database env)" && \
-		$(BIN)/dbt docs generate --static --project-dir dbt_project && \
-		$(BIN)/dbterd run --target mermaid --algo model_contract \
-			--artifacts-dir dbt_project/target --select schema:marts \
-			--entity-name-format table --output build/docs --output-file-name erd.mmd
-	@cp dbt_project/target/static_index.html build/docs/index.html
-	@echo "Open build/docs/index.html; the diagram is build/docs/erd.mmd (Mermaid)"
+		$(BIN)/dbt docs generate --static --project-dir dbt_project
+	@$(BIN)/python -m tools.docs_site
 
 bench: setup  ## measure against peers and limits (after make demo SERVE=0)
 	@$(BIN)/python -m database start

@@ -1,0 +1,1 @@
+"""The documents of the warehouse: diagrams, data dictionary and their index."""
