@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,7 +14,8 @@ from typing import Any
 import psycopg2
 import pytest
 
-from tests.running import must_run, shell_environment
+from tests.running import dbt_target, must_run, shell_environment
+from tools.docs_site.catalogue import Table, read_tables
 
 HERE = Path(__file__).resolve().parent
 
@@ -76,6 +78,17 @@ def built(built_warehouse: Path) -> Iterator[Query]:
     own = OwnWarehouse(Path(os.environ["WAREHOUSE_DIR"]))
     with closing(own.connect("auditor")) as connection:
         yield query_of(connection)
+
+
+@pytest.fixture(scope="session")
+def manifest(built_warehouse: Path) -> dict[str, Any]:
+    written: dict[str, Any] = json.loads((dbt_target() / "manifest.json").read_text())
+    return written
+
+
+@pytest.fixture(scope="session")
+def declared_tables(built_warehouse: Path) -> list[Table]:
+    return read_tables(dbt_target() / "manifest.json")
 
 
 @pytest.fixture(scope="session")

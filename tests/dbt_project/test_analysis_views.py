@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -111,9 +110,8 @@ def test_shares_add_up_to_one(built: Query) -> None:
 
 
 def test_a_measure_is_what_its_documented_formula_says(
-    built: Query, root: Path
+    built: Query, manifest: dict[str, Any]
 ) -> None:
-    manifest = json.loads((root / "dbt_project/target/manifest.json").read_text())
     measures = [
         (node["alias"], column["name"], column["config"]["meta"]["formula"])
         for node in manifest["nodes"].values()

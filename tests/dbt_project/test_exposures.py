@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,18 +27,14 @@ def tables_read_by(room: Path) -> set[str]:
 
 @pytest.mark.parametrize("exposure", ROOM_OF_EXPOSURE)
 def test_an_exposure_names_what_the_program_reads(
-    exposure: str, built_warehouse: Path, root: Path
+    exposure: str, manifest: dict[str, Any], root: Path
 ) -> None:
-    manifest = json.loads((root / "dbt_project/target/manifest.json").read_text())
     declared = manifest["exposures"][f"exposure.home_credit.{exposure}"]["depends_on"]
     names = {node.rsplit(".", 1)[1] for node in declared["nodes"]}
     assert names == tables_read_by(root / ROOM_OF_EXPOSURE[exposure])
 
 
-def test_every_view_of_analysts_is_in_their_reports(
-    built_warehouse: Path, root: Path
-) -> None:
-    manifest = json.loads((root / "dbt_project/target/manifest.json").read_text())
+def test_every_view_of_analysts_is_in_their_reports(manifest: dict[str, Any]) -> None:
     reports = manifest["exposures"]["exposure.home_credit.credit_risk_reports"]
     views = {name for name in manifest["nodes"] if ".agg_" in name and "model." in name}
     assert set(reports["depends_on"]["nodes"]) == views

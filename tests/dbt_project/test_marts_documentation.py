@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.dbt_project.conftest import Query
-from tests.running import dbt_target
 
 DESCRIBED = ("model", "seed")
-
-
-@pytest.fixture(scope="module")
-def manifest(built_warehouse: Path) -> dict[str, Any]:
-    written = dbt_target() / "manifest.json"
-    loaded: dict[str, Any] = json.loads(written.read_text())
-    return loaded
 
 
 def test_every_model_seed_and_source_is_described(manifest: dict[str, Any]) -> None:

@@ -32,12 +32,12 @@ def test_every_worked_query_answers_whoever_reads_the_marts(reader: Query) -> No
 
 
 def test_pages_lead_to_each_other_and_to_every_table(
-    tables: list[Table], tmp_path: Path
+    declared_tables: list[Table], tmp_path: Path
 ) -> None:
-    write_pages(tmp_path, tables, OVERVIEW, "- **CLIENT** (<u>client_id</u>)")
+    write_pages(tmp_path, declared_tables, OVERVIEW, "- **CLIENT** (<u>client_id</u>)")
     dictionary = (tmp_path / "dictionary.html").read_text()
     anchors = set(re.findall(r'id="(\w+)"', dictionary))
-    assert {table.name for table in tables} <= anchors
+    assert {table.name for table in declared_tables} <= anchors
     for page in tmp_path.glob("*.html"):
         text = page.read_text()
         inside = re.findall(r'href="(?:dictionary\.html)?#(\w+)"', text)
@@ -51,6 +51,8 @@ def test_pages_lead_to_each_other_and_to_every_table(
         }
 
 
-def test_every_table_that_the_overview_names_exists(tables: list[Table]) -> None:
+def test_every_table_that_the_overview_names_exists(
+    declared_tables: list[Table],
+) -> None:
     named = set(re.findall(r"\b(?:dim|fct|agg|ref)_\w+", OVERVIEW))
-    assert named <= {table.name for table in tables}
+    assert named <= {table.name for table in declared_tables}

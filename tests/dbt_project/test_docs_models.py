@@ -69,9 +69,9 @@ def owners_of_entity(concepts: str) -> dict[str, set[str]]:
 
 
 def test_the_committed_physical_model_is_what_the_contracts_say(
-    model: Path, tables: list[Table]
+    model: Path, declared_tables: list[Table]
 ) -> None:
-    drawn = draw_physical(tables, make_environment())
+    drawn = draw_physical(declared_tables, make_environment())
     assert (model / "physical.svg").read_text() == drawn, "stale: run `make docs`"
 
 
