@@ -1,5 +1,6 @@
 """Roles, schemas, grants and logs, made by SQL that may run any number of times."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -19,7 +20,9 @@ SCRIPTS = tuple(
         "020_schemas",
         "030_load_log",
         "040_decision_log",
+        "045_decision_chain",
         "050_grants",
+        "060_signals",
     )
 )
 """All of them are needed; one that is absent from a checkout is an error."""
@@ -89,11 +92,7 @@ def roles_without_password(connection: extensions.connection) -> set[str]:
 
 
 def bootstrap_external(
-    administrator: Mapping[str, str],
-    database: str,
-    passfile: Path,
-    *,
-    renew: bool = False,
+    administrator: Mapping[str, str], database: str, passfile: Path
 ) -> tuple[str, ...]:
     """Bootstrap a server that others run, keeping new passwords in a passfile.
 
@@ -105,13 +104,11 @@ def bootstrap_external(
         The database's name.
     passfile
         Where to write passwords, in libpq's format; lines for other servers stay.
-    renew
-        Give every role a new password, instead of those that have none.
 
     Returns
     -------
     tuple of str
-        The roles that were given a password.
+        The roles that were given a password, because they had none.
     """
     given: dict[str, str] = {}
 
@@ -119,11 +116,10 @@ def bootstrap_external(
         connection: extensions.connection, created: Iterable[str]
     ) -> Mapping[str, str]:
         lacking = {*created, *roles_without_password(connection)}
-        chosen = [role for role in LOGIN_ROLES if renew or role in lacking]
-        given.update({role: new_password() for role in chosen})
+        given.update({role: new_password() for role in LOGIN_ROLES if role in lacking})
         if given:
             info = connection.info
-            add_passwords(passfile, info.host or "localhost", info.port, given)
+            add_passwords(passfile, [info.host or "localhost"], info.port, given)
         return given
 
     bootstrap(administrator, database, for_new_roles)
@@ -183,9 +179,22 @@ def _ensure_database(administrator: Mapping[str, str], database: str) -> None:
 
 def create_database(connection: extensions.connection, database: str) -> None:
     """Create an empty database in UTF-8; the connection is in autocommit."""
+    name = sql.Identifier(database)
     statement = "create database {} template template0 encoding 'UTF8'"
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(statement).format(sql.Identifier(database)))
+        cursor.execute(sql.SQL(statement).format(name))
+        # Before anything is in it: everybody may connect to a new database.
+        cursor.execute(sql.SQL("revoke all on database {} from public").format(name))
+
+
+def close_other_databases(administrator: Mapping[str, str]) -> None:
+    """Take from everybody the right to connect to what PostgreSQL itself has made.
+
+    For a server that is the house's own; on another one others may need them.
+    """
+    connection = open_connection({**administrator, "dbname": MAINTENANCE_DATABASE})
+    with contextlib.closing(connection), connection, connection.cursor() as cursor:
+        cursor.execute("revoke all on database postgres, template1 from public")
 
 
 def _message(error: psycopg2.Error) -> str:

@@ -39,9 +39,19 @@ def write_file(
                 os.fchown(descriptor, *_identity(path, account))
             os.fsync(descriptor)
         temporary.replace(path)
+        _synchronise(path.parent)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _synchronise(folder: Path) -> None:
+    """Make a file's new name outlive a loss of power."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _identity(path: Path, account: Account | None) -> tuple[int, int]:

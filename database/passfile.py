@@ -5,6 +5,7 @@ backslash inside a field is escaped with a backslash.
 See https://www.postgresql.org/docs/current/libpq-pgpass.html.
 """
 
+import contextlib
 import re
 import secrets
 from collections.abc import Iterable, Mapping
@@ -67,21 +68,61 @@ def write_passwords(
 
 
 def add_passwords(
-    path: Path, host: str, port: int, passwords: Mapping[str, str]
+    path: Path, hosts: Iterable[str], port: int, passwords: Mapping[str, str]
 ) -> None:
     """Put passwords into a passfile that may hold those of other servers.
 
     The new lines come first, where libpq finds them before any older ones.
     """
+    write_file(path, _with_passwords(path, hosts, port, passwords), 0o600)
+
+
+def pending_path(path: Path) -> Path:
+    """Return where new passwords wait until the server has them."""
+    return path.with_name(f"{path.name}.pending")
+
+
+def write_pending(
+    path: Path, hosts: Iterable[str], port: int, passwords: Mapping[str, str]
+) -> None:
+    """Write beside a passfile what `add_passwords` would make of it."""
+    text = _with_passwords(path, hosts, port, passwords)
+    write_file(pending_path(path), text, 0o600)
+
+
+def take_pending(path: Path) -> None:
+    """Let the pending passfile take the place of the old one, if there is one."""
+    with contextlib.suppress(FileNotFoundError):
+        pending_path(path).replace(path)
+
+
+def drop_pending(path: Path) -> None:
+    """Remove the pending passfile, if there is one."""
+    pending_path(path).unlink(missing_ok=True)
+
+
+def pending_passwords(path: Path) -> dict[str, str]:
+    """Return the passwords of a pending passfile that the present one has not."""
+    present = read_passwords(path)
+    return {
+        role: password
+        for role, password in read_passwords(pending_path(path)).items()
+        if present.get(role) != password
+    }
+
+
+def _with_passwords(
+    path: Path, hosts: Iterable[str], port: int, passwords: Mapping[str, str]
+) -> str:
     others = path.read_text() if path.exists() else ""
-    mine = _lines([host], port, passwords)
+    mine = _lines(hosts, port, passwords)
     replaced = {line.rpartition(":")[0] for line in mine.splitlines()}
     kept = "".join(
         f"{line}\n"
         for line in others.splitlines()
         if line.rpartition(":")[0] not in replaced
     )
-    write_file(path, mine + kept, 0o600)
+    return mine + kept
 
 
 def _lines(hosts: Iterable[str], port: int, passwords: Mapping[str, str]) -> str:

@@ -24,7 +24,7 @@ begin
     -- role of which it is a member.
     if not (select rolsuper from pg_roles where rolname = current_user) then
         foreach role_name in array array[
-            'raw_owner', 'warehouse_owner', 'ops_owner'
+            'raw_owner', 'warehouse_owner', 'ops_owner', 'transformer'
         ] loop
             execute format('grant %I to %I', role_name, current_user);
         end loop;
@@ -38,10 +38,41 @@ alter role loader set role = 'raw_owner';
 grant warehouse_owner to transformer;
 alter role transformer set role = 'warehouse_owner';
 
--- Grants decide what a reader may do; these defaults turn a slip into an error
--- and keep a forgotten session from holding up the rebuild of a table.
+-- Grants decide what a role may do. The settings below turn a slip into an
+-- error, end what was forgotten before it holds others up, and leave room for
+-- the scorer, which has no limit: the others may take 55 connections together.
+
+-- Writers: long statements, but none that waits or sits idle for ever.
+alter role loader connection limit 10;
+alter role loader set statement_timeout = '2h';
+alter role loader set idle_in_transaction_session_timeout = '30min';
+
+-- A table is exchanged under a lock for which it waits behind its readers, and
+-- new readers wait behind it.
+alter role transformer connection limit 20;
+alter role transformer set statement_timeout = '2h';
+alter role transformer set lock_timeout = '10min';
+alter role transformer set idle_in_transaction_session_timeout = '30min';
+
+-- A transaction left open between two decisions would hold up all the others.
+alter role scorer set statement_timeout = '10s';
+alter role scorer set idle_in_transaction_session_timeout = '5s';
+
+-- Readers.
+alter role trainer connection limit 5;
+alter role trainer set default_transaction_read_only = on;
+alter role trainer set statement_timeout = '30min';
+alter role trainer set lock_timeout = '1min';
+alter role trainer set idle_in_transaction_session_timeout = '10min';
+
+alter role advisor connection limit 15;
 alter role advisor set default_transaction_read_only = on;
 alter role advisor set statement_timeout = '10s';
 alter role advisor set idle_in_transaction_session_timeout = '1min';
+
+alter role auditor connection limit 5;
 alter role auditor set default_transaction_read_only = on;
-alter role scorer set idle_in_transaction_session_timeout = '1min';
+alter role auditor set statement_timeout = '30min';
+alter role auditor set lock_timeout = '1min';
+alter role auditor set idle_in_transaction_session_timeout = '10min';
+alter role auditor set idle_session_timeout = '1h';

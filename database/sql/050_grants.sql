@@ -17,6 +17,16 @@ $$;
 
 revoke all on schema public from public;
 
+-- PostgreSQL lets everybody call a new function and use a new type; here nobody
+-- may who was not named. Such a default can be taken back for all schemas only.
+revoke all on all functions
+in schema raw, staging, marts, features, quarantine, ops
+from public;
+alter default privileges for role raw_owner, warehouse_owner, ops_owner
+revoke execute on functions from public;
+alter default privileges for role raw_owner, warehouse_owner, ops_owner
+revoke usage on types from public;
+
 -- Each grant is made twice: for the tables there are, and as a default for the
 -- role that will create the next ones.
 
@@ -38,6 +48,11 @@ grant select on all tables in schema marts, features
 to trainer, scorer, advisor, auditor;
 alter default privileges for role warehouse_owner in schema marts, features
 grant select on tables to trainer, scorer, advisor, auditor;
+
+-- features.what_if: the scorer answers with it, the auditor computes it again.
+grant execute on all functions in schema features to scorer, auditor;
+alter default privileges for role warehouse_owner in schema features
+grant execute on functions to scorer, auditor;
 
 -- ops: each writer adds to its own log and can read it back.
 grant usage on schema ops to raw_owner, warehouse_owner, scorer, auditor;

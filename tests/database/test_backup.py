@@ -151,7 +151,7 @@ def test_a_restore_into_a_new_warehouse_brings_every_row_back(
 ) -> None:
     new_house.done("restore", str(backup))
     expected = fingerprint(full_house, "home_credit")
-    assert len(expected) == 7
+    assert len(expected) == 8
     assert fingerprint(new_house, "home_credit") == expected
     # The roles work on it as before.
     new_house.query("scorer", DECISION)
