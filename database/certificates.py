@@ -4,11 +4,13 @@ The authority may vouch for the loopback names only (a name constraint), so its 
 would be of no use against any other server.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -38,59 +40,119 @@ def ensure_certificates(warehouse: Warehouse, account: Account) -> bool:
     bool
         True when anything was made, so that a running server must reload.
     """
-    authority = _ensure_authority(warehouse)
-    server_files = (warehouse.tls / "server.crt", warehouse.tls / "server.key")
-    is_sound = all(path.exists() for path in server_files) and _is_good(
-        server_files[0], issuer=authority[0]
-    )
-    if is_sound:
+    authority = _kept_authority(warehouse)
+    if authority is not None and _is_server_sound(warehouse, authority.certificate):
         return False
-    certificate, key = _server_certificate(*authority)
-    write_file(server_files[1], _private_bytes(key), 0o600, account)
-    write_file(server_files[0], _public_bytes(certificate), 0o644)
+    _renew_server(warehouse, account, authority or _renew_authority(warehouse))
     return True
+
+
+def renew_certificates(
+    warehouse: Warehouse, account: Account, *, with_authority: bool
+) -> None:
+    """Make a new certificate and key for the server, however long the old ones hold.
+
+    Parameters
+    ----------
+    warehouse
+        A warehouse that was started before.
+    account
+        The server's user.
+    with_authority
+        Make a new authority as well. The root certificate then holds the new one and
+        the one before, so that the server is trusted before and after its reload.
+    """
+    authority = None if with_authority else _kept_authority(warehouse)
+    _renew_server(warehouse, account, authority or _renew_authority(warehouse))
 
 
 def end_of_validity(certificate: Path) -> datetime:
-    """Return when a certificate in PEM form ends, in UTC."""
+    """Return when a certificate in PEM form ends, in UTC; of several, the first."""
     return x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
 
 
-def _ensure_authority(
-    warehouse: Warehouse,
-) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
-    certificate_file = warehouse.root_certificate
-    key_file = warehouse.authority / "ca.key"
-    if certificate_file.exists() and key_file.exists() and _is_good(certificate_file):
-        key = serialization.load_pem_private_key(key_file.read_bytes(), None)
-        certificate = x509.load_pem_x509_certificate(certificate_file.read_bytes())
-        if isinstance(key, ec.EllipticCurvePrivateKey) and (
-            key.public_key() == certificate.public_key()
-        ):
-            return certificate, key
-    certificate, key = _authority_certificate()
-    write_file(key_file, _private_bytes(key), 0o600)
-    write_file(certificate_file, _public_bytes(certificate), 0o644)
-    return certificate, key
+@dataclass(frozen=True)
+class _Authority:
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
 
 
-def _is_good(path: Path, issuer: x509.Certificate | None = None) -> bool:
+def _kept_authority(warehouse: Warehouse) -> _Authority | None:
+    """Return the authority if it is whole and outlives what it would sign now."""
     try:
-        certificate = x509.load_pem_x509_certificate(path.read_bytes())
-    except ValueError:
+        certificate = _certificates(warehouse.root_certificate)[0]
+        key = _private_key(warehouse.authority / "ca.key")
+    except (OSError, ValueError):
+        return None
+    outlives = datetime.now(UTC) + SERVER_LIFETIME < certificate.not_valid_after_utc
+    if not outlives or key.public_key() != certificate.public_key():
+        return None
+    return _Authority(certificate, key)
+
+
+def _renew_authority(warehouse: Warehouse) -> _Authority:
+    """Make an authority; its predecessor stays in the root certificate beside it."""
+    authority = _new_authority()
+    bundle = [authority.certificate, *_present_issuer(warehouse)]
+    # In this order a command that is killed in between leaves clients trusting the
+    # server; the next one sees that key and certificate differ, and begins anew.
+    write_file(warehouse.root_certificate, b"".join(map(_public_bytes, bundle)), 0o644)
+    write_file(warehouse.authority / "ca.key", _private_bytes(authority.key), 0o600)
+    return authority
+
+
+def _present_issuer(warehouse: Warehouse) -> list[x509.Certificate]:
+    """Return the authority that vouches for the server's present certificate."""
+    try:
+        [server] = _certificates(warehouse.tls / "server.crt")
+        known = _certificates(warehouse.root_certificate)
+    except (OSError, ValueError):
+        return []
+    return [certificate for certificate in known if _has_issued(certificate, server)]
+
+
+def _renew_server(
+    warehouse: Warehouse, account: Account, authority: _Authority
+) -> None:
+    certificate, key = _server_certificate(authority.certificate, authority.key)
+    write_file(warehouse.tls / "server.key", _private_bytes(key), 0o600, account)
+    write_file(warehouse.tls / "server.crt", _public_bytes(certificate), 0o644)
+
+
+def _is_server_sound(warehouse: Warehouse, issuer: x509.Certificate) -> bool:
+    """Tell whether certificate and key fit, hold long enough, and come from here."""
+    try:
+        [certificate] = _certificates(warehouse.tls / "server.crt")
+        key = _private_key(warehouse.tls / "server.key")
+    except (OSError, ValueError):
         return False
-    if datetime.now(UTC) > certificate.not_valid_after_utc - RENEWAL_MARGIN:
-        return False
-    if issuer is None:
-        return True
+    return (
+        datetime.now(UTC) + RENEWAL_MARGIN < certificate.not_valid_after_utc
+        and key.public_key() == certificate.public_key()
+        and _has_issued(issuer, certificate)
+    )
+
+
+def _has_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(issuer)
-    except Exception:  # any flaw at all means a new certificate
+    except (InvalidSignature, TypeError, ValueError):
         return False
     return True
 
 
-def _authority_certificate() -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+def _certificates(path: Path) -> list[x509.Certificate]:
+    return x509.load_pem_x509_certificates(path.read_bytes())
+
+
+def _private_key(path: Path) -> ec.EllipticCurvePrivateKey:
+    key = serialization.load_pem_private_key(path.read_bytes(), None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise ValueError(f"{path} holds no key on an elliptic curve")
+    return key
+
+
+def _new_authority() -> _Authority:
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name("Credit scoring warehouse authority")
     permitted = [
@@ -103,7 +165,7 @@ def _authority_certificate() -> tuple[x509.Certificate, ec.EllipticCurvePrivateK
         .add_extension(_usage(signs_certificates=True), critical=True)
         .add_extension(x509.NameConstraints(permitted, None), critical=True)
     )
-    return builder.sign(key, hashes.SHA256()), key
+    return _Authority(builder.sign(key, hashes.SHA256()), key)
 
 
 def _server_certificate(

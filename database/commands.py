@@ -5,17 +5,18 @@ import os
 import shlex
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from database.backup import back_up, default_backup_path
 from database.backup import restore as restore_backup
 from database.binaries import find_binaries
 from database.bootstrap import bootstrap_external
+from database.certificates import RENEWAL_MARGIN
 from database.connection import (
     administrator_parameters,
     connection_parameters,
@@ -25,8 +26,12 @@ from database.connection import (
 )
 from database.errors import ConfigurationError, ConnectionFailedError, DatabaseError
 from database.roles import LOGIN_ROLES
+from database.security_commands import renew_certificates, rotate, verify_log
 from database.server import EmbeddedServer, ServerStatus
 from database.settings import REPOSITORY, DatabaseSettings, read_settings
+from database.terminal import err as _err
+from database.terminal import out as _out
+from database.terminal import report as _report
 from database.warehouse import HOST, Warehouse
 
 EXIT_ERROR = 1
@@ -39,8 +44,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-_out = Console(highlight=False, soft_wrap=True)
-_err = Console(stderr=True, highlight=False, soft_wrap=True)
+for command in (rotate, renew_certificates, verify_log):
+    app.command()(command)
 
 Role = Annotated[str, typer.Option(help=f"One of {', '.join(LOGIN_ROLES)}.")]
 
@@ -117,9 +122,6 @@ def bootstrap(
         Path | None,
         typer.Option(help="Where an external server's new passwords are written."),
     ] = None,
-    renew_passwords: Annotated[
-        bool, typer.Option(help="Give every role a new password.")
-    ] = False,
 ) -> None:
     """Make roles, schemas and grants; on an external server as its administrator."""
     settings = read_settings()
@@ -136,7 +138,6 @@ def bootstrap(
         administrator_parameters(settings),
         settings.pgdatabase,
         passfile,
-        renew=renew_passwords,
     )
     _report(f"Roles, schemas and grants are in {settings.pgdatabase}")
     if given:
@@ -207,10 +208,6 @@ def remove(
     _out.print(f"Removed {escape(str(server.warehouse.directory))}")
 
 
-def _report(line: str) -> None:
-    _out.print(f"[cyan]•[/] {escape(line)}")
-
-
 def _embedded_settings(command: str) -> DatabaseSettings:
     settings = read_settings()
     if not is_embedded(settings):
@@ -245,6 +242,15 @@ def _print_status(found: ServerStatus, warehouse: Warehouse) -> None:
         f"[bold green]Running[/]: {version} on {HOST}:{found.port} in {directory} "
         f"({', '.join(details)})"
     )
+    for certificate, end in (
+        ("The server's certificate", found.certificate_end),
+        ("The authority", found.authority_end),
+    ):
+        if end is not None and end < datetime.now(UTC) + RENEWAL_MARGIN:
+            _err.print(
+                f"[bold yellow]Warning:[/] {certificate} ends on {end:%Y-%m-%d}. "
+                "Run `python -m database renew-certificates`."
+            )
 
 
 def _print_external(settings: DatabaseSettings) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from database.account import Account
 from database.files import write_file
+from database.roles import ADMINISTRATOR, DEFAULT_DATABASE, LOGIN_ROLES
 from database.warehouse import HOST, Warehouse
 
 _HEADER = (
@@ -18,7 +19,8 @@ Settings = Mapping[str, str | int | float]
 
 # Two cores and 4 GiB, of which dbt, training and the two servers need their share.
 RESOURCES: Settings = {
-    "max_connections": 60,
+    # The roles' own limits add up to 55 (sql/010_roles.sql): the scorer has the rest.
+    "max_connections": 80,
     "shared_buffers": "512MB",
     "effective_cache_size": "2GB",
     # Few sessions with large aggregates, rather than many small ones.
@@ -121,12 +123,23 @@ def server_configuration(warehouse: Warehouse, port: int) -> str:
 
 
 def access_rules() -> str:
-    """Return the text of `pg_hba.conf`: SCRAM passwords over TLS, from here only."""
-    return (
-        _HEADER
-        + f"hostssl all all {HOST}/32 scram-sha-256\n"
-        + "hostnossl all all all reject\n"
-    )
+    """Return the text of `pg_hba.conf`: who may connect to which database.
+
+    Each login role reaches the warehouse's database and no other; the administrator
+    reaches all, and copies the server. From this machine, over TLS, with a password.
+    """
+    allowed = [(DEFAULT_DATABASE, role) for role in LOGIN_ROLES]
+    allowed += [("all", ADMINISTRATOR), ("replication", ADMINISTRATOR)]
+    lines = [
+        f"hostssl {database} {role} {HOST}/32 scram-sha-256"
+        for database, role in allowed
+    ]
+    lines += [
+        f"{origin} reject"
+        for database in ("all", "replication")
+        for origin in (f"local {database} all", f"host {database} all all")
+    ]
+    return _HEADER + "\n".join(lines) + "\n"
 
 
 def _shared_memory_type() -> str:

@@ -9,12 +9,31 @@ from psycopg2 import extensions
 from psycopg2.extensions import make_dsn
 
 from database.errors import ConfigurationError, ConnectionFailedError
-from database.passfile import read_passwords
+from database.passfile import (
+    drop_pending,
+    pending_passwords,
+    pending_path,
+    read_passwords,
+    take_pending,
+)
 from database.roles import ADMINISTRATOR, DEFAULT_DATABASE, LOGIN_ROLES
 from database.settings import DatabaseSettings, read_settings
 from database.warehouse import HOST, LOOPBACK_NAMES, Warehouse
 
-CONNECT_TIMEOUT_SECONDS = "10"
+# A server that vanished sends nothing that would end the wait: without these a program
+# waits for hours. A refusal comes at once, whatever is set here.
+NETWORK = {
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+}
+
+DEFAULT_SSLMODE = "verify-full"
+"""libpq's own, `prefer`, takes any certificate, and plain text from who offers it."""
+
+WRONG_PASSWORD = "password authentication failed"
 
 _ENVIRONMENT_NAMES = {
     "host": "PGHOST",
@@ -55,7 +74,6 @@ def connect(
         When the server is away or refuses the role.
     """
     parameters = {
-        "connect_timeout": CONNECT_TIMEOUT_SECONDS,
         "application_name": application_name or f"credit-scoring {role}",
         **connection_parameters(role),
     }
@@ -145,6 +163,7 @@ def embedded_parameters(
         "sslmode": "verify-full",
         "sslrootcert": str(warehouse.root_certificate),
     }
+    settle_passwords({**parameters, "dbname": DEFAULT_DATABASE}, warehouse.passfile)
     if settings.pgpassword:
         # libpq prefers PGPASSWORD, meant for some other server, to the passfile.
         parameters["password"] = read_passwords(warehouse.passfile).get(role, "")
@@ -160,7 +179,7 @@ def external_parameters(settings: DatabaseSettings, role: str | None) -> dict[st
         "user": settings.pguser or role,
         "password": settings.pgpassword and settings.pgpassword.get_secret_value(),
         "passfile": settings.pgpassfile,
-        "sslmode": settings.pgsslmode,
+        "sslmode": settings.pgsslmode or DEFAULT_SSLMODE,
         "sslrootcert": settings.pgsslrootcert,
     }
     return {
@@ -179,15 +198,59 @@ def open_connection(parameters: Mapping[str, str]) -> extensions.connection:
         With libpq's reason and the address, never a password.
     """
     try:
-        return psycopg2.connect(make_dsn(**parameters))
+        return psycopg2.connect(make_dsn(**{**NETWORK, **parameters}))
     except psycopg2.OperationalError as error:
         user = parameters.get("user", "the default user")
         host, port = parameters.get("host", "?"), parameters.get("port", "5432")
         lines = str(error).strip().splitlines()
         reason = " ".join(line.strip() for line in lines)
         raise ConnectionFailedError(
-            f"Cannot connect to {host}:{port} as {user}: {reason}"
+            f"Cannot connect to {host}:{port} as {user}: {reason}{_advice(reason)}"
         ) from error
+
+
+def settle_passwords(
+    parameters: Mapping[str, str], passfile: Path, *, is_alone: bool = False
+) -> None:
+    """Finish a rotation of passwords that was killed after the server took them.
+
+    Parameters
+    ----------
+    parameters
+        libpq keywords that lead to the warehouse's database.
+    passfile
+        The passfile, beside which the new one may still wait.
+    is_alone
+        No rotation can be under way: passwords that the server refuses are dropped.
+    """
+    if not pending_path(passfile).exists():
+        return
+    for role, password in pending_passwords(passfile).items():
+        try:
+            # A password given here goes before the passfile's.
+            tried = {**parameters, "user": role, "password": password}
+            open_connection(tried).close()
+        except ConnectionFailedError as error:
+            if is_alone and WRONG_PASSWORD in str(error):
+                drop_pending(passfile)
+            return
+        break
+    take_pending(passfile)
+
+
+def _advice(reason: str) -> str:
+    """Say what to set where libpq's reason is that it cannot trust the server."""
+    if "root certificate file" in reason or "certificate verify failed" in reason:
+        return (
+            ". Set PGSSLROOTCERT to the certificate of the server's authority, or to "
+            "`system` for those that the system trusts"
+        )
+    if "server does not support SSL" in reason:
+        return (
+            ". Give the server a certificate; only where the network itself is safe, "
+            "set PGSSLMODE=disable"
+        )
+    return ""
 
 
 def libpq_environment(parameters: Mapping[str, str]) -> dict[str, str]:

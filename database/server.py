@@ -8,16 +8,26 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from psycopg2 import extensions
 
 from database import logs, ports
 from database.account import Account, server_account
 from database.binaries import Binaries, find_binaries, reachable_binaries
-from database.bootstrap import bootstrap
-from database.certificates import end_of_validity, ensure_certificates
+from database.bootstrap import bootstrap, close_other_databases
+from database.certificates import (
+    end_of_validity,
+    ensure_certificates,
+    renew_certificates,
+)
 from database.configuration import write_configuration
-from database.connection import embedded_parameters, open_connection
+from database.connection import (
+    WRONG_PASSWORD,
+    embedded_parameters,
+    open_connection,
+    settle_passwords,
+)
 from database.errors import ConnectionFailedError, ServerError
 from database.files import write_file
 from database.initialisation import (
@@ -44,6 +54,7 @@ from database.roles import (
     LOGIN_ROLES,
     MAINTENANCE_DATABASE,
 )
+from database.rotation import OpenSessions, rotate
 from database.settings import DatabaseSettings
 from database.warehouse import HOST, LOOPBACK_NAMES, Warehouse
 
@@ -73,6 +84,8 @@ class ServerStatus:
         Size of all its databases, None likewise.
     certificate_end
         When the server's certificate ends, None before the first start.
+    authority_end
+        When the authority that issued it ends, None likewise.
     """
 
     is_running: bool
@@ -81,6 +94,7 @@ class ServerStatus:
     version: str | None
     size_bytes: int | None
     certificate_end: datetime | None
+    authority_end: datetime | None
 
 
 class EmbeddedServer:
@@ -158,11 +172,40 @@ class EmbeddedServer:
                 if path.is_dir():
                     shutil.rmtree(path)
 
+    def renew_certificates(self, *, with_authority: bool) -> None:
+        """Make new certificates; a running server takes them without ending sessions.
+
+        Raises
+        ------
+        ServerError
+            When the server was never started.
+        """
+        if not self.warehouse.data.exists():
+            raise ServerError(
+                f"No server was ever started in {self.warehouse.directory}. "
+                "Run `python -m database start`."
+            )
+        with self._clear_errors(), locked(self.warehouse.lock, self._report):
+            account = server_account(self._settings.warehouse_user, self.warehouse.data)
+            renew_certificates(self.warehouse, account, with_authority=with_authority)
+            running = find_server(self.warehouse.data)
+            if running:
+                os.kill(running.pid, signal.SIGHUP)
+
+    def rotate(self, roles: Iterable[str]) -> list[OpenSessions]:
+        """Give roles new passwords; see `database.rotation.rotate`."""
+        with self._clear_errors(), locked(self.warehouse.lock, self._report):
+            return rotate(
+                embedded_parameters(self._settings, ADMINISTRATOR, DEFAULT_DATABASE),
+                roles,
+                self.warehouse.passfile,
+                LOOPBACK_NAMES,
+            )
+
     def status(self) -> ServerStatus:
         """Look at the server without changing anything."""
         with self._clear_errors():
             running = find_server(self.warehouse.data)
-            certificate = self.warehouse.tls / "server.crt"
             version, size = self._ask() if running else (None, None)
             return ServerStatus(
                 is_running=running is not None,
@@ -170,9 +213,8 @@ class EmbeddedServer:
                 port=running.port if running else self.warehouse.port(),
                 version=version,
                 size_bytes=size,
-                certificate_end=(
-                    end_of_validity(certificate) if certificate.exists() else None
-                ),
+                certificate_end=_end(self.warehouse.tls / "server.crt"),
+                authority_end=_end(self.warehouse.root_certificate),
             )
 
     def _refuse_other_folder(self) -> None:
@@ -320,6 +362,11 @@ class EmbeddedServer:
             time.sleep(_POLL_SECONDS)
 
     def _bootstrap(self) -> None:
+        settle_passwords(
+            embedded_parameters(self._settings, ADMINISTRATOR, DEFAULT_DATABASE),
+            self.warehouse.passfile,
+            is_alone=True,
+        )
         passwords = self._passwords([ADMINISTRATOR, *LOGIN_ROLES])
 
         def all_from_passfile(
@@ -331,9 +378,10 @@ class EmbeddedServer:
 
         parameters = embedded_parameters(self._settings, ADMINISTRATOR)
         try:
+            close_other_databases(parameters)
             bootstrap(parameters, DEFAULT_DATABASE, all_from_passfile)
         except ConnectionFailedError as error:
-            if "password authentication failed" not in str(error):
+            if WRONG_PASSWORD not in str(error):
                 raise
             raise ServerError(
                 f"The administrator's password in {self.warehouse.passfile} is not "
@@ -382,3 +430,7 @@ class EmbeddedServer:
                 f"{error.filename or self.warehouse.directory}: {error.strerror}."
                 + (f"\nEnd of the server's log:\n{log}" if log else "")
             ) from error
+
+
+def _end(certificate: Path) -> datetime | None:
+    return end_of_validity(certificate) if certificate.exists() else None

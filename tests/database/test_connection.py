@@ -80,7 +80,6 @@ def test_on_another_server_libpqs_variables_decide(
     environment: pytest.MonkeyPatch,
 ) -> None:
     environment.setenv("PGHOST", "db.example")
-    environment.setenv("PGSSLMODE", "verify-full")
     environment.setenv("PGPASSWORD", "a secret")
     assert database.connection_parameters("advisor") == {
         "host": "db.example",
@@ -93,6 +92,39 @@ def test_on_another_server_libpqs_variables_decide(
     environment.setenv("PGPORT", "6432")
     parameters = database.connection_parameters("advisor")
     assert (parameters["user"], parameters["port"]) == ("someone", "6432")
+
+
+def test_on_another_server_another_sslmode_must_be_asked_for(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    environment.setenv("PGHOST", "db.example")
+    assert database.connection_parameters("advisor")["sslmode"] == "verify-full"
+    environment.setenv("PGSSLMODE", "require")
+    assert database.connection_parameters("advisor")["sslmode"] == "require"
+
+
+def test_a_server_that_cannot_be_verified_says_what_to_set(
+    house: House, environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    port = house.port
+    environment.setenv("HOME", str(tmp_path))
+    environment.setenv("WAREHOUSE_DIR", str(tmp_path / "none"))
+    environment.setenv("PGHOST", "127.0.0.1")
+    environment.setenv("PGPORT", str(port))
+    with pytest.raises(database.ConnectionFailedError, match="Set PGSSLROOTCERT"):
+        database.connect("advisor")
+    environment.setenv("PGSSLROOTCERT", str(tmp_path / "absent.crt"))
+    with pytest.raises(database.ConnectionFailedError, match="Set PGSSLROOTCERT"):
+        database.connect("advisor")
+
+
+def test_a_server_that_vanishes_is_noticed(environment: pytest.MonkeyPatch) -> None:
+    with closing(database.connect("advisor")) as connection:
+        set_here = connection.get_dsn_parameters()
+    assert {name for name, value in set_here.items() if value} >= {
+        *("connect_timeout", "keepalives_idle", "keepalives_interval"),
+        *("keepalives_count", "tcp_user_timeout", "application_name"),
+    }
 
 
 def test_an_unknown_role_is_named_with_the_known_ones(
@@ -219,7 +251,7 @@ def test_a_passfile_gives_back_what_was_written(tmp_path: Path, awkward: str) ->
 def test_adding_to_a_passfile_keeps_the_lines_of_other_servers(tmp_path: Path) -> None:
     path = tmp_path / "pgpass"
     path.write_text("# mine\nother:5432:*:loader:kept\ndb:5432:*:loader:old\n")
-    add_passwords(path, "db", 5432, {"loader": "new"})
+    add_passwords(path, ["db"], 5432, {"loader": "new"})
     assert path.read_text().splitlines() == [
         "db:5432:*:loader:new",
         "# mine",

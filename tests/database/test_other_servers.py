@@ -4,6 +4,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from database.binaries import find_binaries
@@ -27,14 +28,21 @@ def system_postgresql() -> Path | None:
 
 
 class External:
-    """A server in the state in which a hosting provider hands it over."""
+    """A server in the state in which a hosting provider hands it over.
+
+    Its administrator is no superuser, and whoever has a password may log in.
+    """
 
     def __init__(self, house: House, folder: Path, programs: dict[str, str]) -> None:
         self.house = house
         self.programs = programs
         self.passfile = folder / "passfile"
+        rules = house.data / "pg_hba.conf"
+        rules.write_text("hostssl all all 127.0.0.1/32 scram-sha-256\n")
+        house.query("administrator", "select pg_reload_conf()")
         for statement in (
             "drop database home_credit",
+            "grant connect on database postgres to public",
             f"drop role {', '.join(LOGIN_ROLES + OWNERS)}",
             "create role provider login createrole createdb password 'given'",
         ):
@@ -109,16 +117,39 @@ class TestBootstrapByAnAdministratorWithoutSuperuserRights:
         )
         assert external.passfile.read_text() == before
 
-    def test_passwords_are_renewed_on_request(self, external: External) -> None:
+    def test_passwords_are_rotated(self, external: External) -> None:
         before = external.passfile.read_text()
         external.house.done(
-            *("bootstrap", "--renew-passwords", "--passfile", str(external.passfile)),
+            *("rotate", "loader", "--passfile", str(external.passfile)),
             **external.environment(),
         )
         after = external.passfile.read_text()
-        assert after != before
-        assert len(after.splitlines()) == len(LOGIN_ROLES)
+        changed = set(before.splitlines()) ^ set(after.splitlines())
+        assert len(changed) == 2
+        assert all(":loader:" in line for line in changed)
+        assert not list(external.passfile.parent.glob("*.pending"))
         external.house.query("loader", "select 1", passfile=str(external.passfile))
+        old = external.passfile.with_name("old")
+        old.write_text(before)
+        old.chmod(0o600)
+        with pytest.raises(psycopg2.OperationalError, match="authentication failed"):
+            external.house.connect("loader", passfile=str(old))
+
+    def test_the_providers_own_account_is_not_rotated(self, external: External) -> None:
+        result = external.house.run("rotate", "administrator", **external.environment())
+        assert result.returncode == 1
+        assert "no role 'administrator'" in result.stderr
+
+    def test_sql_in_the_name_of_the_database_is_a_name(
+        self, external: External
+    ) -> None:
+        name = '"; drop database home_credit; --'
+        external.house.done(
+            *("bootstrap", "--passfile", str(external.passfile)),
+            **{**external.environment(), "PGDATABASE": name},
+        )
+        found = external.house.query("administrator", "select datname from pg_database")
+        assert {("home_credit",), (name,)} <= set(found)
 
     def test_status_and_start_say_that_it_answers(self, external: External) -> None:
         environment = external.environment(PGPASSFILE=str(external.passfile))

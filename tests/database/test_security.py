@@ -2,7 +2,6 @@
 
 import os
 import stat
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg2
@@ -11,7 +10,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from database.account import present_account
-from database.certificates import end_of_validity, ensure_certificates
+from database.certificates import ensure_certificates
+from database.roles import LOGIN_ROLES
 from database.warehouse import Warehouse
 
 from .conftest import House
@@ -66,6 +66,21 @@ def test_only_the_loopback_address_is_listened_on(house: House) -> None:
     assert house.query("auditor", "show listen_addresses") == [("127.0.0.1",)]
     assert "refused" in refusal(house, hostaddr="127.0.0.2")
     assert house.query("administrator", "show unix_socket_directories") == [("",)]
+
+
+def test_no_role_but_the_administrator_copies_the_server(house: House) -> None:
+    said = refusal(house, role="auditor", replication="true")
+    assert "rejects replication connection" in said
+    house.connect("administrator", replication="true").close()
+    said = refusal(house, role="administrator", replication="true", sslmode="disable")
+    assert "no encryption" in said
+
+
+def test_a_copy_under_another_name_is_the_administrators_alone(house: House) -> None:
+    for role in LOGIN_ROLES:
+        said = refusal(house, role=role, dbname="template1")
+        assert "pg_hba.conf rejects connection" in said
+    house.connect("administrator", dbname="template1").close()
 
 
 def test_every_password_is_kept_as_a_scram_verifier(house: House) -> None:
@@ -132,39 +147,3 @@ def test_the_authority_vouches_for_the_loopback_names_only(house: House) -> None
     public_key = certificate.public_key()
     assert isinstance(public_key, ec.EllipticCurvePublicKey)
     assert isinstance(public_key.curve, ec.SECP256R1)
-
-
-class TestRenewal:
-    @pytest.fixture
-    def warehouse(self, tmp_path: Path) -> Warehouse:
-        warehouse = Warehouse(tmp_path)
-        warehouse.authority.mkdir()
-        warehouse.tls.mkdir(parents=True)
-        assert ensure_certificates(warehouse, present_account())
-        return warehouse
-
-    def test_sound_certificates_stay(self, warehouse: Warehouse) -> None:
-        before = (warehouse.tls / "server.crt").read_bytes()
-        assert not ensure_certificates(warehouse, present_account())
-        assert (warehouse.tls / "server.crt").read_bytes() == before
-
-    def test_a_certificate_near_its_end_is_renewed_by_the_same_authority(
-        self, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        authority = warehouse.root_certificate.read_bytes()
-        monkeypatch.setattr("database.certificates.RENEWAL_MARGIN", timedelta(days=398))
-        assert ensure_certificates(warehouse, present_account())
-        assert warehouse.root_certificate.read_bytes() == authority
-
-    def test_a_certificate_of_another_authority_is_replaced(
-        self, warehouse: Warehouse
-    ) -> None:
-        (warehouse.authority / "ca.key").unlink()
-        assert ensure_certificates(warehouse, present_account())
-        assert not ensure_certificates(warehouse, present_account())
-
-    def test_the_servers_certificate_ends_within_thirteen_months(
-        self, warehouse: Warehouse
-    ) -> None:
-        left = end_of_validity(warehouse.tls / "server.crt") - datetime.now(UTC)
-        assert timedelta(days=390) < left < timedelta(days=398)

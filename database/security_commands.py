@@ -1,0 +1,163 @@
+"""`python -m database rotate`, `renew-certificates` and `verify-log`."""
+
+import contextlib
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.progress import MofNCompleteColumn, Progress, TextColumn
+
+from database.connection import (
+    administrator_parameters,
+    connect,
+    is_embedded,
+)
+from database.decision_chain import ChainReport, verify
+from database.errors import ConfigurationError
+from database.roles import ADMINISTRATOR, LOGIN_ROLES
+from database.rotation import OpenSessions, chosen_roles
+from database.rotation import rotate as rotate_passwords
+from database.server import EmbeddedServer
+from database.settings import DatabaseSettings, read_settings
+from database.terminal import err, out, report
+
+EXIT_BROKEN = 1
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def rotate(
+    roles: Annotated[
+        list[str] | None,
+        typer.Argument(help="Roles of the house; all of them by default."),
+    ] = None,
+    passfile: Annotated[
+        Path | None,
+        typer.Option(help="An external server's passfile; PGPASSFILE by default."),
+    ] = None,
+) -> None:
+    """Give roles new passwords, kept in the passfile; sessions that are open stay."""
+    settings = read_settings()
+    wanted = roles or []
+    if is_embedded(settings):
+        chosen = chosen_roles(wanted, (ADMINISTRATOR, *LOGIN_ROLES))
+        server = EmbeddedServer(settings, report)
+        sessions = server.rotate(chosen)
+        changed = server.warehouse.passfile
+    else:
+        chosen = chosen_roles(wanted, LOGIN_ROLES)
+        changed = passfile or _passfile_of(settings)
+        parameters = administrator_parameters(settings)
+        host = parameters.get("host", "localhost")
+        sessions = rotate_passwords(parameters, chosen, changed, [host])
+    report(f"New passwords in {changed} for {', '.join(chosen)}")
+    _print_sessions(sessions)
+
+
+def renew_certificates(
+    authority: Annotated[
+        bool,
+        typer.Option(
+            "--authority", help="A new authority as well; the old one stays trusted."
+        ),
+    ] = False,
+) -> None:
+    """Give the embedded server a new certificate; sessions that are open stay."""
+    settings = read_settings()
+    if not is_embedded(settings):
+        raise ConfigurationError(
+            f"PGHOST names {settings.pghost}, which is no embedded server: its "
+            "certificates are renewed there. Unset PGHOST to use the embedded server."
+        )
+    server = EmbeddedServer(settings, report)
+    server.renew_certificates(with_authority=authority)
+    found = server.status()
+    if authority:
+        report(
+            f"{server.warehouse.root_certificate} holds the new authority and the one "
+            "before; give it to whoever has a copy"
+        )
+    report(f"The server's certificate holds until {found.certificate_end:%Y-%m-%d}")
+
+
+def verify_log(
+    expect: Annotated[
+        str | None,
+        typer.Option(help="A head noted earlier: one decision must still have it."),
+    ] = None,
+) -> None:
+    """Check the hash chain of ops.decision_log; exit code 1 when it is broken."""
+    expected = expect.strip().lower() if expect is not None else None
+    if expected is not None and not _HASH.fullmatch(expected):
+        raise ConfigurationError(
+            "--expect takes the head that an earlier check has printed: 64 hexadecimal "
+            "digits."
+        )
+    connection = connect("auditor", application_name="verify-log")
+    with contextlib.closing(connection), _progress() as progress:
+        task = progress.add_task("Checking", total=None)
+        result = verify(
+            connection,
+            expected,
+            lambda done, total: progress.update(task, completed=done, total=total),
+        )
+    _print_result(result)
+    if result.fault is not None:
+        raise typer.Exit(EXIT_BROKEN)
+
+
+def _passfile_of(settings: DatabaseSettings) -> Path:
+    if settings.pgpassfile is None:
+        raise ConfigurationError(
+            f"PGHOST names {settings.pghost}: name the file that holds the passwords "
+            "with --passfile or PGPASSFILE."
+        )
+    return settings.pgpassfile
+
+
+def _print_sessions(sessions: Sequence[OpenSessions]) -> None:
+    """Say what goes on under the old passwords until it is restarted."""
+    if not sessions:
+        report("No session is open under an old password")
+    for session in sessions:
+        plural = "s" if session.count > 1 else ""
+        report(
+            f"Still open under the old password of {session.role}: {session.count} "
+            f"session{plural} of {session.program or 'an unnamed program'}. "
+            "Restart it to end them"
+        )
+    report(
+        "New connections read the passfile. A program with a copy of it, or with "
+        "PGPASSWORD, needs the new one and a restart"
+    )
+
+
+def _print_result(result: ChainReport) -> None:
+    fault = result.fault
+    if fault is not None:
+        decision = f" (decision {fault.decision_id})" if fault.decision_id else ""
+        err.print(
+            f"[bold red]Broken:[/] {escape(fault.kind)}: {escape(fault.explanation)}"
+            f"{decision}. The {result.end.length} decisions before it fit; the last of "
+            f"them has the hash {result.end.head}"
+        )
+        return
+    if result.expected_at is not None:
+        report(f"The head noted earlier is that of decision {result.expected_at}")
+    out.print(
+        f"[bold green]Sound:[/] {result.end.length} decisions, head {result.end.head}"
+    )
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        MofNCompleteColumn(),
+        console=err,
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
