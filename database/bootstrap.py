@@ -19,6 +19,7 @@ SCRIPTS = tuple(
         "010_roles",
         "020_schemas",
         "030_load_log",
+        "031_append",
         "040_decision_log",
         "045_decision_chain",
         "050_grants",

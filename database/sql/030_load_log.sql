@@ -21,4 +21,17 @@ comment on table ops.load_log is
 comment on column ops.load_log.file_name is
 'Null when the optional file was absent.';
 
+create table if not exists ops.completed_load (
+    last_load_id bigint primary key references ops.load_log (load_id),
+    source_name text not null,
+    completed_at timestamptz not null default now()
+);
+
+comment on table ops.completed_load is
+'One row per load of a whole source that reached its end. A later row of the load'
+' log that replaced a table means a load under way or broken off: the landing tables'
+' then come from two sources.';
+comment on column ops.completed_load.last_load_id is
+'The load log''s last row at the end of the load.';
+
 reset role;

@@ -56,8 +56,20 @@ grant execute on functions to scorer, auditor;
 
 -- ops: each writer adds to its own log and can read it back.
 grant usage on schema ops to raw_owner, warehouse_owner, scorer, auditor;
-grant select, insert on ops.load_log to raw_owner;
-grant select on ops.load_log to warehouse_owner;
+grant select, insert on
+ops.load_log,
+ops.completed_load,
+ops.appended_batch,
+ops.appended_client,
+ops.appended_bureau_credit
+to raw_owner;
+grant select on
+ops.load_log,
+ops.completed_load,
+ops.appended_batch,
+ops.appended_client,
+ops.appended_bureau_credit
+to warehouse_owner;
 grant select, insert on ops.decision_log to scorer;
 grant select on all tables in schema ops to auditor;
 alter default privileges for role ops_owner in schema ops
