@@ -7,11 +7,17 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.full_size import FullSizeError, copies_for, write_full_size
 from benchmarks.loading import compare_loading
 from benchmarks.scoring import CALLS, compare_scoring
 
+app = typer.Typer(
+    help=__doc__, add_completion=False, no_args_is_help=True, rich_markup_mode=None
+)
 
-def main(
+
+@app.command()
+def ratios(
     source: Annotated[Path, typer.Argument(help="Folder of the eight CSV files.")],
     model_dir: Annotated[Path, typer.Option(help="Folder of the artefact.")] = Path(
         "models/champion"
@@ -33,5 +39,28 @@ def main(
     )
 
 
+@app.command()
+def full_size(
+    source: Annotated[
+        Path, typer.Option("--from", help="Zip or folder of the eight CSV files.")
+    ],
+    out: Annotated[Path, typer.Option(help="New folder for the files.")],
+    rows: Annotated[float, typer.Option(help="Rows wanted over all files.")] = 60e6,
+    copies: Annotated[
+        int | None, typer.Option(help="Copies instead of a number of rows.")
+    ] = None,
+) -> None:
+    """Repeat a source under shifted keys, until it has the size of the full files."""
+    try:
+        write_full_size(source, copies or copies_for(source, rows), out, print)
+    except FullSizeError as error:
+        raise typer.Exit(_complain(str(error))) from None
+
+
+def _complain(message: str) -> int:
+    typer.echo(f"Error: {message}", err=True)
+    return 1
+
+
 if __name__ == "__main__":
-    typer.run(main)
+    app(prog_name="python -m benchmarks")

@@ -5,6 +5,7 @@ schema; ``python -m ingestion sample`` writes eight files of invented clients wi
 same shape. Everything a caller needs is importable from here and light to import.
 """
 
+from ingestion.append import append_source
 from ingestion.errors import (
     CopyError,
     HeaderError,
@@ -14,8 +15,9 @@ from ingestion.errors import (
     SourceError,
 )
 from ingestion.landing_schema import LANDING_TABLES, Column, LandingTable
-from ingestion.loader import LoadListener, TableLoad, load_source
-from ingestion.source import Source, find_source
+from ingestion.listener import LoadListener, TableLoad
+from ingestion.loader import load_source
+from ingestion.source import Source, find_batch, find_source
 
 __all__ = [
     "LANDING_TABLES",
@@ -30,6 +32,8 @@ __all__ = [
     "Source",
     "SourceError",
     "TableLoad",
+    "append_source",
+    "find_batch",
     "find_source",
     "load_source",
 ]

@@ -1,7 +1,8 @@
 """Command line: ``python -m ingestion load SOURCE`` and ``… sample``."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -9,10 +10,11 @@ import typer
 from rich.console import Console
 
 from database import DatabaseError, connect
+from ingestion.append import append_source
 from ingestion.errors import IngestionError
 from ingestion.loader import load_source
 from ingestion.progress import LoadDisplay, summary, unfinished_warning
-from ingestion.source import find_source
+from ingestion.source import find_batch, find_source
 
 app = typer.Typer(
     help="Load the Home Credit files, or generate a synthetic sample of them.",
@@ -30,22 +32,34 @@ def load(
             help="The competition's zip, or a folder of .csv and .csv.gz files."
         ),
     ],
+    append: Annotated[
+        bool,
+        typer.Option(
+            "--append",
+            help="Add the rows of a batch (some of the eight files) to what is loaded, "
+            "all of it or nothing.",
+        ),
+    ] = False,
 ) -> None:
     """Load SOURCE into the landing tables; the same file again changes nothing."""
     console = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
     with _one_line_errors(console):
-        found = find_source(source)
+        found = find_batch(source) if append else find_source(source)
         for name in found.ignored:
             console.print(f"{name}: ignored, it is no table's file")
-        with closing(connect("loader", application_name="ingestion")) as connection:
-            display = LoadDisplay(console)
-            try:
-                with display:
-                    load_source(found, connection, display)
-            finally:
-                Console().print(summary(display.loads, display.failed))
-                if warning := unfinished_warning(display.loads):
-                    console.print(warning)
+        display = LoadDisplay(console)
+        connect_loader = partial(connect, "loader", application_name="ingestion")
+        if append:
+            with display:
+                append_source(found, connect_loader, display)
+            return
+        try:
+            with display:
+                load_source(found, connect_loader, display)
+        finally:
+            Console().print(summary(display.loads, display.unfinished))
+            if warning := unfinished_warning(display.loads):
+                console.print(warning)
 
 
 @app.command()

@@ -1,4 +1,6 @@
-"""The load on the terminal: a bar while it runs, a line per table, a summary."""
+"""The load on the terminal: bars while it runs, a line per table, a summary."""
+
+from collections.abc import Collection
 
 from rich.console import Console
 from rich.progress import (
@@ -12,7 +14,7 @@ from rich.progress import (
 from rich.table import Table
 
 from ingestion.landing_schema import LANDING_TABLES, LandingTable
-from ingestion.loader import LoadListener, LoadStage, TableLoad
+from ingestion.listener import LoadListener, LoadStage, TableLoad
 
 _MEGABYTE = 1_000_000
 
@@ -20,8 +22,8 @@ _MEGABYTE = 1_000_000
 class LoadDisplay(LoadListener):
     """Show a load, and keep its outcomes for the summary.
 
-    Use as a context manager: the bar is on the terminal inside it only. Where the
-    console is no terminal there is no bar, only the line per table.
+    Use as a context manager: the bars are on the terminal inside it only. Where the
+    console is no terminal there are none, only the line per table.
 
     Parameters
     ----------
@@ -40,46 +42,52 @@ class LoadDisplay(LoadListener):
             transient=True,
             disable=not console.is_terminal,
         )
-        self._task: TaskID | None = None
-        self._rows = 0
+        self._tasks: dict[LandingTable, TaskID] = {}
+        self._rows: dict[LandingTable, int] = {}
         self.loads: list[TableLoad] = []
-        self.failed: LandingTable | None = None
 
     def __enter__(self) -> "LoadDisplay":
-        """Put the bar on the terminal."""
+        """Put the bars on the terminal."""
         self._progress.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Take the bar off the terminal."""
+        """Take the bars off the terminal."""
         self._progress.stop()
 
     def started(self, table: LandingTable, stage: LoadStage, size: int | None) -> None:
         """Begin a bar for one reading of a file."""
-        self._remove_task()
-        self._rows = 0
-        self.failed = table
-        self._task = self._progress.add_task(
+        self._remove_task(table)
+        self._rows[table] = 0
+        self._tasks[table] = self._progress.add_task(
             f"{stage} {table.name}", total=size, rows=0
         )
 
-    def advanced(self, byte_count: int, row_count: int) -> None:
-        """Move the bar."""
-        if self._task is not None:
-            self._rows += row_count
-            self._progress.update(self._task, advance=byte_count, rows=self._rows)
+    def advanced(self, table: LandingTable, byte_count: int, row_count: int) -> None:
+        """Move the table's bar."""
+        self._rows[table] += row_count
+        self._progress.update(
+            self._tasks[table], advance=byte_count, rows=self._rows[table]
+        )
+
+    def noted(self, line: str) -> None:
+        """Print a line above the bars."""
+        self._console.print(line)
 
     def finished(self, load: TableLoad) -> None:
-        """Replace the bar with the table's line."""
-        self._remove_task()
-        self.failed = None
+        """Replace the table's bar with its line."""
+        self._remove_task(load.table)
         self.loads.append(load)
         self._console.print(describe(load))
 
-    def _remove_task(self) -> None:
-        if self._task is not None:
-            self._progress.remove_task(self._task)
-            self._task = None
+    @property
+    def unfinished(self) -> frozenset[LandingTable]:
+        """Tables whose file is being read, or was when the load ended."""
+        return frozenset(self._tasks)
+
+    def _remove_task(self, table: LandingTable) -> None:
+        if table in self._tasks:
+            self._progress.remove_task(self._tasks.pop(table))
 
 
 def describe(load: TableLoad) -> str:
@@ -95,6 +103,8 @@ def describe(load: TableLoad) -> str:
     rows = f"{load.row_count:,} rows"
     if load.status == "unchanged":
         return f"{name}: unchanged, {load.file_name} is already loaded ({rows})"
+    if load.status == "appended":
+        return f"{name}: {rows} appended from {load.file_name}"
     megabytes = load.byte_count / _MEGABYTE
     return (
         f"{name}: {load.status} from {load.file_name}, {rows}, {megabytes:,.1f} MB "
@@ -121,19 +131,20 @@ def unfinished_warning(loads: list[TableLoad]) -> str | None:
         return None
     return (
         f"Changed before the failure: {', '.join(changed)}. The other landing tables "
-        "still hold what they held: load again, to the end, before the next dbt build."
+        "still hold what they held: load again, to the end. Until then dbt build "
+        "refuses to run."
     )
 
 
-def summary(loads: list[TableLoad], failed: LandingTable | None = None) -> Table:
+def summary(loads: list[TableLoad], unfinished: Collection[LandingTable] = ()) -> Table:
     """Tabulate all landing tables, also those that a failure left as they were.
 
     Parameters
     ----------
     loads : list of TableLoad
         Committed outcomes.
-    failed : LandingTable, optional
-        The table whose load was rolled back.
+    unfinished : collection of LandingTable, optional
+        Tables whose load was rolled back.
 
     Returns
     -------
@@ -148,7 +159,8 @@ def summary(loads: list[TableLoad], failed: LandingTable | None = None) -> Table
     for landing_table in LANDING_TABLES:
         load = outcomes.get(landing_table.name)
         if load is None:
-            status = "failed" if landing_table == failed else "not reached"
+            reached = landing_table in unfinished
+            status = "not finished" if reached else "not reached"
             table.add_row(landing_table.name, "", "", "", f"{status}, left as it was")
             continue
         table.add_row(

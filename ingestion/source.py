@@ -10,7 +10,7 @@ from typing import Final
 
 from ingestion.errors import SourceError
 from ingestion.header import check_headers
-from ingestion.landing_schema import LANDING_TABLES
+from ingestion.landing_schema import LANDING_TABLES, LandingTable
 from ingestion.source_file import ByteStream, Opener, SourceFile
 
 COMPANION_FILES: Final = frozenset(
@@ -19,20 +19,32 @@ COMPANION_FILES: Final = frozenset(
 """Files that belong beside the tables and are passed over without a word."""
 
 
+APPLICATION_TABLES: Final = frozenset({"application_train", "application_test"})
+"""Of which a batch has at least one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A verified set of files: nothing ambiguous, all headers as published.
 
     Attributes
     ----------
+    name : str
+        Name of the zip or folder.
     files : dict of str to SourceFile
         By landing table name; optional tables may be absent.
     ignored : tuple of str
         Names of files that are no table's.
     """
 
+    name: str
     files: dict[str, SourceFile]
     ignored: tuple[str, ...]
+
+    def size_of(self, table: LandingTable) -> int:
+        """Return the bytes of a table's file, 0 where unknown or absent."""
+        file = self.files.get(table.name)
+        return (file.size or 0) if file else 0
 
 
 def find_source(path: Path) -> Source:
@@ -55,6 +67,42 @@ def find_source(path: Path) -> Source:
     HeaderError
         At least one file has other columns than published.
     """
+    source = _found(path)
+    _require(path, source)
+    check_headers(source.files.values())
+    return source
+
+
+def find_batch(path: Path) -> Source:
+    """Find and verify the files to append: some of the eight, with an application's.
+
+    Parameters
+    ----------
+    path : Path
+        As for `find_source`.
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    SourceError
+        Missing, unreadable, ambiguous, or without any application.
+    HeaderError
+        At least one file has other columns than published.
+    """
+    source = _found(path)
+    if not APPLICATION_TABLES & source.files.keys():
+        raise SourceError(
+            f"{path} has no application file. A batch is new applications with their "
+            "child rows: add application_train.csv or application_test.csv."
+        )
+    check_headers(source.files.values())
+    return source
+
+
+def _found(path: Path) -> Source:
     try:
         if path.is_dir():
             candidates = list(_folder_files(path))
@@ -70,9 +118,7 @@ def find_source(path: Path) -> Source:
             f"{error.filename or path} may not be read. Give this user permission to "
             "read it."
         ) from None
-    source = _assign(path, candidates)
-    check_headers(source.files.values())
-    return source
+    return _assign(path, candidates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +208,7 @@ def _assign(path: Path, candidates: list[_Candidate]) -> Source:
         files[table.name] = SourceFile(
             table, candidate.name, candidate.size, candidate.open
         )
-    _require(path, files, ignored)
-    return Source(files, tuple(ignored))
+    return Source(path.name, files, tuple(ignored))
 
 
 def _refuse_other_spelling(candidate: _Candidate, published: Iterable[str]) -> None:
@@ -176,15 +221,15 @@ def _refuse_other_spelling(candidate: _Candidate, published: Iterable[str]) -> N
             )
 
 
-def _require(path: Path, files: dict[str, SourceFile], ignored: list[str]) -> None:
+def _require(path: Path, source: Source) -> None:
     missing = [
         table.file_name
         for table in LANDING_TABLES
-        if table.is_required and table.name not in files
+        if table.is_required and table.name not in source.files
     ]
     if not missing:
         return
-    zips = [name for name in ignored if name.endswith(".zip")]
+    zips = [name for name in source.ignored if name.endswith(".zip")]
     hint = (
         f"It holds {', '.join(zips)}: name the zip itself."
         if zips
