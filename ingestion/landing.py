@@ -51,15 +51,13 @@ def row_count(cursor: extensions.cursor, table: LandingTable) -> int:
     return int(str(scalar(cursor)))
 
 
-def ensure_empty_table(
-    cursor: extensions.cursor, table: LandingTable
-) -> tuple[str, ...]:
+def ensure_empty_table(cursor: extensions.cursor, table: LandingTable) -> int:
     """Leave the table empty and with the declared columns, locked until the commit.
 
     Returns
     -------
-    tuple of str
-        Indexes that appended batches had left; they would slow the load, and go.
+    int
+        How many indexes of appended batches went; they would slow the load.
     """
     limit_waiting(cursor)
     if stands_as_declared(cursor, table):
@@ -68,7 +66,7 @@ def ensure_empty_table(
     if columns_in_database(cursor, table):
         cursor.execute(sql.SQL("drop table {}").format(table.identifier))
     cursor.execute(table.create_statement())
-    return ()
+    return 0
 
 
 def limit_waiting(cursor: extensions.cursor) -> None:
@@ -76,13 +74,13 @@ def limit_waiting(cursor: extensions.cursor) -> None:
     cursor.execute("select set_config('lock_timeout', %s, true)", (LOCK_TIMEOUT,))
 
 
-def ensure_indexes(cursor: extensions.cursor, table: LandingTable) -> tuple[str, ...]:
+def ensure_indexes(cursor: extensions.cursor, table: LandingTable) -> int:
     """Index the table's keys, so that a batch's rows and their kin are found.
 
     Returns
     -------
-    tuple of str
-        Names of the indexes that were made now.
+    int
+        How many indexes were made now.
     """
     lacking = [
         (name, column)
@@ -95,16 +93,16 @@ def ensure_indexes(cursor: extensions.cursor, table: LandingTable) -> tuple[str,
                 sql.Identifier(name), table.identifier, sql.Identifier(column)
             )
         )
-    return tuple(name for name, _ in lacking)
+    return len(lacking)
 
 
-def _drop_indexes(cursor: extensions.cursor, table: LandingTable) -> tuple[str, ...]:
+def _drop_indexes(cursor: extensions.cursor, table: LandingTable) -> int:
     existing = [name for name, _ in _index_names(table) if _index_exists(cursor, name)]
     for name in existing:
         cursor.execute(
             sql.SQL("drop index {}").format(sql.Identifier(RAW_SCHEMA, name))
         )
-    return tuple(existing)
+    return len(existing)
 
 
 def _index_names(table: LandingTable) -> list[tuple[str, str]]:

@@ -183,12 +183,9 @@ def _make_room(
 ) -> None:
     """Empty the table, and say what of appended batches goes with its rows."""
     dropped = ensure_empty_table(cursor, table)
-    if last is not None and last.appended_row_count:
+    appended = last.appended_row_count if last else 0
+    if appended or dropped:
         listener.noted(
-            f"{table.name}: {last.appended_row_count:,} appended rows are removed"
-        )
-    if dropped:
-        listener.noted(
-            f"{table.name}: {', '.join(dropped)} dropped, the next append makes them "
-            "again"
+            f"{table.name}: {appended:,} appended rows and {dropped} indexes for "
+            "appending removed"
         )

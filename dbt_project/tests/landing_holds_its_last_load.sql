@@ -1,16 +1,27 @@
--- Every figure downstream assumes that a landing table is what its last load
--- brought: neither half a file nor rows that were added by hand.
+-- Every figure downstream assumes that a landing table is what its last load and
+-- the batches appended since brought: neither half a file nor rows that were added
+-- by hand.
 with
 
-last_loads as (
+loads as (
 
-    select distinct on (table_name)
-        table_name,
-        row_count
+    select
+        *,
+        max(load_id) filter (where batch_id is null)
+            over (partition by table_name)
+            as replacing_load_id
     from {{ source('ops', 'load_log') }}
-    order by
-        table_name asc,
-        load_id desc
+
+),
+
+standing_loads as (
+
+    select
+        table_name,
+        sum(row_count) as row_count
+    from loads
+    where load_id >= replacing_load_id
+    group by table_name
 
 ),
 
@@ -37,8 +48,8 @@ landed as (
 select
     landed.table_name,
     landed.row_count as landed_row_count,
-    last_loads.row_count as loaded_row_count
+    standing_loads.row_count as loaded_row_count
 from landed
-left join last_loads
-    on landed.table_name = last_loads.table_name
-where last_loads.row_count is distinct from landed.row_count
+left join standing_loads
+    on landed.table_name = standing_loads.table_name
+where standing_loads.row_count is distinct from landed.row_count
