@@ -97,8 +97,8 @@ class CsvStream(io.RawIOBase):
         self._hash.update(chunk)
         self._byte_count += len(chunk)
         # COPY takes a line of \. for the end and drops the rest without a word.
-        # A lone backslash is looked for first, since one byte is found much faster.
-        if b"\\" in chunk and (
+        # One byte is found much faster than three, and this one is rare.
+        if (b"\\" in chunk or b"\\" in self._tail) and (
             _END_MARKER in self._tail + chunk[:2] or _END_MARKER in chunk
         ):
             raise SourceError(

@@ -1,7 +1,7 @@
 """Transactions of a load: rolled back on any error, one load at a time."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import psycopg2
@@ -26,9 +26,9 @@ def sole_loader(connection: extensions.connection) -> Iterator[None]:
     try:
         yield
     finally:
-        if not connection.closed:
-            with connection, connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_unlock(%s)", (_ADVISORY_LOCK,))
+        # A lost session has lost its locks too, and must not hide why it is lost.
+        with suppress(psycopg2.Error), connection, connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_unlock(%s)", (_ADVISORY_LOCK,))
 
 
 @contextmanager

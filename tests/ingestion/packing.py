@@ -8,6 +8,8 @@ from pathlib import Path
 
 from psycopg2 import extensions
 
+from database import connect
+
 
 def zipped(folder: Path, path: Path, inside: str = "") -> Path:
     """Pack a folder's CSV files as the competition does."""
@@ -60,3 +62,8 @@ def digest(connection: extensions.connection, table: str) -> object:
         "select count(*), sum(hashtextextended(line::text, 0)) "
         f"from raw.{table} as line",
     )
+
+
+def loader_connection() -> extensions.connection:
+    """Open a connection as the command does, which `load_source` asks for."""
+    return connect("loader")

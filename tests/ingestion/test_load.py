@@ -17,7 +17,14 @@ from ingestion import (
     find_source,
     load_source,
 )
-from tests.ingestion.packing import count, digest, gzipped, query, zipped
+from tests.ingestion.packing import (
+    count,
+    digest,
+    gzipped,
+    loader_connection,
+    query,
+    zipped,
+)
 from tests.running import ROOT, run_module
 
 MEMORY_PROBE = """
@@ -34,7 +41,7 @@ for line in open("/proc/self/status"):
 
 
 def load(path: Path, connection: extensions.connection) -> dict[str, str]:
-    loads = load_source(find_source(path), connection)
+    loads = load_source(find_source(path), loader_connection)
     return {load.table.name: load.status for load in loads}
 
 
@@ -137,7 +144,7 @@ def test_an_absent_optional_file_empties_its_table(
     load(folder, connection)
     held = count(connection, "credit_card_balance")
     (folder / "credit_card_balance.csv").unlink()
-    loads = load_source(find_source(folder), connection)
+    loads = load_source(find_source(folder), loader_connection)
     absent = next(one for one in loads if one.status == "absent")
     assert absent.table.name == "credit_card_balance"
     assert absent.emptied_row_count == held > 0

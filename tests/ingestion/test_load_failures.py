@@ -5,9 +5,11 @@ import re
 import signal
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,7 @@ from tests.ingestion.packing import (
     count,
     digest,
     gzipped,
+    loader_connection,
     query,
     replace_field,
     replace_line,
@@ -35,27 +38,30 @@ from tests.ingestion.packing import (
 )
 from tests.running import ROOT, run_module, wait_until
 
+SMALLEST_FILE = "application_test.csv"
+"""Loaded last."""
+
 
 def failure(
     path: Path,
-    connection: extensions.connection,
-    kind: type[Exception] = CopyError,
+    kind: type[BaseException] = CopyError,
     listener: LoadListener | None = None,
+    role: str = "loader",
 ) -> str:
     with pytest.raises(kind) as caught:
-        load_source(find_source(path), connection, listener)
+        load_source(find_source(path), partial(connect, role), listener)
     return str(caught.value)
 
 
 def test_a_truncated_csv_loads_nothing_of_it_and_keeps_what_was_there(
     folder: Path, connection: extensions.connection
 ) -> None:
-    load_source(find_source(folder), connection)
+    load_source(find_source(folder), loader_connection)
     before = digest(connection, "bureau")
     log = query(connection, "select max(load_id) from ops.load_log")
     path = folder / "bureau.csv"
     path.write_bytes(path.read_bytes()[:-40])
-    message = failure(folder, connection, IngestionError)
+    message = failure(folder, IngestionError)
     assert "bureau.csv" in message
     assert digest(connection, "bureau") == before
     assert query(connection, "select max(load_id) from ops.load_log") == log
@@ -65,7 +71,7 @@ def test_a_row_with_too_few_columns_is_named_by_line_and_column(
     folder: Path, connection: extensions.connection
 ) -> None:
     replace_line(folder / "bureau_balance.csv", 7, "5000001,-3")
-    message = failure(folder, connection)
+    message = failure(folder)
     assert message.startswith("bureau_balance.csv, line 7: the row has too few columns")
     assert "run the load again" in message
 
@@ -74,7 +80,7 @@ def test_a_row_with_too_many_columns_is_named(
     folder: Path, connection: extensions.connection
 ) -> None:
     replace_line(folder / "bureau_balance.csv", 7, "5000001,-3,0,9")
-    assert "line 7: the row has too many columns" in failure(folder, connection)
+    assert "line 7: the row has too many columns" in failure(folder)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +100,7 @@ def test_a_wrong_value_is_placed_and_explained_but_never_shown(
     reason: str,
 ) -> None:
     replace_field(folder / "bureau.csv", 5, column, value)
-    message = failure(folder, connection)
+    message = failure(folder)
     assert message.startswith(f"bureau.csv, line 5, column {column}: ")
     assert reason in message
     assert value not in message
@@ -105,7 +111,7 @@ def test_the_cause_with_the_clients_row_is_not_chained(
 ) -> None:
     replace_field(folder / "bureau.csv", 5, "DAYS_CREDIT", "secret-77")
     with pytest.raises(CopyError) as caught:
-        load_source(find_source(folder), connection)
+        load_source(find_source(folder), loader_connection)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
 
@@ -115,7 +121,7 @@ def test_text_that_is_not_utf_8_is_refused(
 ) -> None:
     path = folder / "bureau.csv"
     path.write_bytes(path.read_bytes().replace(b"Closed", b"Clos\xe9", 1))
-    message = failure(folder, connection)
+    message = failure(folder)
     assert re.match(r"bureau\.csv, line \d+: the text is not UTF-8", message)
 
 
@@ -124,7 +130,7 @@ def test_an_unclosed_quotation_mark_is_refused(
 ) -> None:
     path = folder / "bureau_balance.csv"
     path.write_text(path.read_text() + '5000001,-3,"0\n')
-    assert "a quotation mark is opened" in failure(folder, connection)
+    assert "a quotation mark is opened" in failure(folder)
 
 
 def test_a_cut_gzip_loads_nothing_of_it(
@@ -132,7 +138,7 @@ def test_a_cut_gzip_loads_nothing_of_it(
 ) -> None:
     packed = gzipped(folder / "bureau.csv")
     packed.write_bytes(packed.read_bytes()[:-50])
-    message = failure(folder, connection, SourceError)
+    message = failure(folder, SourceError)
     assert "bureau.csv.gz is damaged or cut" in message
     assert query(connection, "select to_regclass('raw.bureau')") == [(None,)]
 
@@ -147,60 +153,69 @@ def test_a_zip_whose_checksum_fails_loads_nothing_of_that_file(
     content = bytearray(path.read_bytes())
     content[offset + member.compress_size // 2] ^= 0xFF
     path.write_bytes(content)
-    message = failure(path, connection, IngestionError)
+    message = failure(path, IngestionError)
     assert "bureau.csv" in message
     assert query(connection, "select to_regclass('raw.bureau')") == [(None,)]
 
 
-def test_tables_before_the_failure_stay_and_those_after_are_untouched(
+def test_tables_before_the_failure_stay(
     folder: Path, connection: extensions.connection
 ) -> None:
-    replace_line(folder / "bureau_balance.csv", 2, "x")
+    replace_line(folder / SMALLEST_FILE, 2, "x")
     finished: list[TableLoad] = []
 
     class Recorder(LoadListener):
         def finished(self, load: TableLoad) -> None:
             finished.append(load)
 
-    failure(folder, connection, CopyError, Recorder())
-    assert [one.table.name for one in finished] == [
-        "application_train",
-        "application_test",
-        "bureau",
-    ]
-    assert count(connection, "bureau") == finished[2].row_count
-    assert query(connection, "select to_regclass('raw.previous_application')") == [
-        (None,)
-    ]
+    failure(folder, CopyError, Recorder())
+    assert "bureau_balance" in {one.table.name for one in finished}
+    for one in finished:
+        assert count(connection, one.table.name) == one.row_count
+    assert query(connection, "select to_regclass('raw.application_test')") == [(None,)]
+
+
+def test_the_first_failure_stops_the_table_beside_it(
+    folder: Path, connection: extensions.connection
+) -> None:
+    load_source(find_source(folder), loader_connection)
+    before = digest(connection, "bureau")
+    replace_line(folder / "bureau_balance.csv", 2, "x")
+    path = folder / "bureau.csv"
+    header, rows = path.read_bytes().split(b"\n", 1)
+    path.write_bytes(header + b"\n" + 200 * rows)
+    with trigger_on_bureau(
+        connection, "perform pg_sleep(60);", "new.sk_id_bureau % 2 = 0"
+    ):
+        started = time.monotonic()
+        assert "bureau_balance.csv, line 2" in failure(folder)
+    assert time.monotonic() - started < 30
+    assert digest(connection, "bureau") == before
 
 
 def test_a_failed_load_can_simply_be_run_again(
     folder: Path, sample_of_200: Path, connection: extensions.connection
 ) -> None:
-    replace_line(folder / "bureau_balance.csv", 2, "x")
-    failure(folder, connection)
-    loads = load_source(find_source(sample_of_200), connection)
+    replace_line(folder / SMALLEST_FILE, 2, "x")
+    failure(folder)
+    loads = load_source(find_source(sample_of_200), loader_connection)
     assert {one.status for one in loads} == {"unchanged", "loaded"}
-    assert loads[0].status == "unchanged"
 
 
 def test_an_interrupt_in_the_middle_of_a_table_keeps_its_old_rows(
     folder: Path, connection: extensions.connection
 ) -> None:
-    load_source(find_source(folder), connection)
+    load_source(find_source(folder), loader_connection)
     before = digest(connection, "bureau_balance")
     path = folder / "bureau_balance.csv"
     path.write_text(path.read_text() + "5000001,-3,0\n")
 
     class Interrupter(LoadListener):
-        def started(self, table, stage, size) -> None:
-            self.table = table.name
-
-        def advanced(self, byte_count: int, row_count: int) -> None:
-            if self.table == "bureau_balance":
+        def advanced(self, table, byte_count: int, row_count: int) -> None:
+            if table.name == "bureau_balance":
                 raise KeyboardInterrupt
 
-    failure(folder, connection, KeyboardInterrupt, Interrupter())
+    failure(folder, KeyboardInterrupt, Interrupter())
     assert digest(connection, "bureau_balance") == before
 
 
@@ -226,7 +241,7 @@ def trigger_on_bureau(
 def test_a_full_disk_of_the_server_is_explained(
     folder: Path, connection: extensions.connection
 ) -> None:
-    load_source(find_source(folder), connection)
+    load_source(find_source(folder), loader_connection)
     before = digest(connection, "bureau")
     path = folder / "bureau.csv"
     path.write_text(path.read_text() + path.read_text().splitlines()[1] + "\n")
@@ -234,7 +249,7 @@ def test_a_full_disk_of_the_server_is_explained(
         connection,
         "raise exception 'could not extend file' using errcode = 'disk_full';",
     ):
-        message = failure(folder, connection, LandingTableError)
+        message = failure(folder, LandingTableError)
     assert "bureau.csv: the server's disk is full. Free space" in message
     assert digest(connection, "bureau") == before
 
@@ -242,14 +257,21 @@ def test_a_full_disk_of_the_server_is_explained(
 def test_a_lost_connection_is_explained(
     folder: Path, connection: extensions.connection
 ) -> None:
+    load_source(find_source(folder), loader_connection)
+    path = folder / "bureau.csv"
+    path.write_text(path.read_text() + path.read_text().splitlines()[1] + "\n")
+
     class Terminator(LoadListener):
         def started(self, table, stage, size) -> None:
             if table.name == "bureau":
                 with closing(own_sessions_watcher()) as other:
-                    end = f"select pg_terminate_backend({connection.info.backend_pid})"
-                    query(other, end)
+                    query(
+                        other,
+                        "select pg_terminate_backend(pid) from pg_locks where "
+                        "relation = 'raw.bureau'::regclass and granted",
+                    )
 
-    message = failure(folder, connection, IngestionError, Terminator())
+    message = failure(folder, IngestionError, Terminator())
     assert "bureau.csv: the connection to the server was lost" in message
     assert "python -m database start" in message
 
@@ -264,8 +286,7 @@ def own_sessions_watcher() -> extensions.connection:
 def test_a_role_without_the_right_is_told_which_to_use(
     folder: Path, landing: Path
 ) -> None:
-    with closing(connect("transformer")) as connection:
-        message = failure(folder, connection, LandingTableError)
+    message = failure(folder, LandingTableError, role="transformer")
     assert "Connect with the role `loader`" in message
 
 
@@ -280,22 +301,36 @@ def error_line(finished: subprocess.CompletedProcess[str]) -> str:
     return errors[0]
 
 
-def test_the_command_ends_a_failure_in_one_line_and_a_summary(
-    folder: Path, landing: Path
-) -> None:
-    replace_line(folder / "bureau_balance.csv", 2, "x")
-    finished = run_module("ingestion", "load", str(folder), COLUMNS="120")
-    assert "bureau_balance.csv, line 2" in error_line(finished)
-    rows = {
+def status_shown(finished: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    """Return the status of every table in the printed summary."""
+    return {
         line.split("│")[1].strip(): line.split("│")[5].strip()
         for line in finished.stdout.splitlines()
         if line.startswith("│")
     }
-    assert rows["bureau"] == "loaded"
-    assert rows["bureau_balance"] == "failed, left as it was"
-    assert rows["installments_payments"] == "not reached, left as it was"
-    assert "Changed before the failure: application_train," in finished.stderr
+
+
+def test_the_command_ends_a_failure_in_one_line_and_a_summary(
+    folder: Path, landing: Path
+) -> None:
+    replace_line(folder / SMALLEST_FILE, 2, "x")
+    finished = run_module("ingestion", "load", str(folder), COLUMNS="120")
+    assert f"{SMALLEST_FILE}, line 2" in error_line(finished)
+    rows = status_shown(finished)
+    assert rows["bureau_balance"] == "loaded"
+    assert rows["application_test"] == "not finished, left as it was"
+    assert "Changed before the failure: " in finished.stderr
     assert "load again, to the end" in finished.stderr
+
+
+def test_the_summary_of_an_early_failure_names_the_tables_not_reached(
+    folder: Path, landing: Path
+) -> None:
+    replace_line(folder / "installments_payments.csv", 2, "x")
+    finished = run_module("ingestion", "load", str(folder), COLUMNS="120")
+    rows = status_shown(finished)
+    assert rows["installments_payments"] == "not finished, left as it was"
+    assert rows["application_test"] == "not reached, left as it was"
 
 
 def test_the_command_refuses_a_missing_source_in_one_line(landing: Path) -> None:
@@ -315,7 +350,7 @@ def test_the_command_says_when_the_server_is_away(
 def test_ctrl_c_ends_the_command_in_one_line_with_nothing_half_loaded(
     folder: Path, connection: extensions.connection
 ) -> None:
-    load_source(find_source(folder), connection)
+    load_source(find_source(folder), loader_connection)
     before = digest(connection, "bureau")
     path = folder / "bureau.csv"
     header, rows = path.read_bytes().split(b"\n", 1)

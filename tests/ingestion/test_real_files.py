@@ -10,7 +10,7 @@ from psycopg2 import extensions
 
 from ingestion import LANDING_TABLES, find_source, load_source
 from ingestion.sample import SampleParameters, generate_sample
-from tests.ingestion.packing import count
+from tests.ingestion.packing import count, loader_connection
 
 pytestmark = pytest.mark.real
 
@@ -27,18 +27,20 @@ def test_a_zip_of_all_tables_loads_and_then_changes_nothing(
 ) -> None:
     source = find_source(zip_file(real_data_dir, "home-credit-sample.zip"))
     assert source.ignored == ()
-    loads = load_source(source, connection)
+    loads = load_source(source, loader_connection)
     assert {load.status for load in loads} == {"loaded"}
     for load in loads:
         assert count(connection, load.table.name) == load.row_count > 0
-    assert {load.status for load in load_source(source, connection)} == {"unchanged"}
+    assert {load.status for load in load_source(source, loader_connection)} == {
+        "unchanged"
+    }
 
 
 def test_a_zip_of_some_tables_leaves_the_others_empty(
     real_data_dir: Path, connection: extensions.connection
 ) -> None:
     source = find_source(zip_file(real_data_dir, "home-credit-bureau.zip"))
-    loads = {load.table.name: load for load in load_source(source, connection)}
+    loads = {load.table.name: load for load in load_source(source, loader_connection)}
     absent = {name for name, load in loads.items() if load.status == "absent"}
     assert absent == {
         "application_test",
