@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from benchmarks.full_size import FullSizeError, copies_for, write_full_size
-from benchmarks.loading import compare_loading
+from benchmarks.loading import LoadComparison, compare_loading
 from benchmarks.scoring import CALLS, compare_scoring
 
 app = typer.Typer(
@@ -26,7 +26,7 @@ def ratios(
 ) -> None:
     """Compare loading with a bare COPY, and scoring with LightGBM alone."""
     loading = compare_loading(source, pairs)
-    print(f"load, against bare COPY: {loading.describe('s', 1)}")
+    _print_loading(loading)
     without_reasons, with_reasons = compare_scoring(model_dir, pairs)
     per_call = 1_000_000 / CALLS
     print(
@@ -55,6 +55,14 @@ def full_size(
         write_full_size(source, copies or copies_for(source, rows), out, print)
     except FullSizeError as error:
         raise typer.Exit(_complain(str(error))) from None
+
+
+def _print_loading(loading: LoadComparison) -> None:
+    print(f"load, against psql's bare \\copy: {loading.seconds.describe('s', 1)}")
+    print(
+        f"memory while loading: {loading.loader_gigabytes:.2f} GB the loader, "
+        f"{loading.server_gigabytes:.2f} GB the server"
+    )
 
 
 def _complain(message: str) -> int:

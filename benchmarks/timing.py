@@ -39,9 +39,13 @@ class Comparison:
 
 
 def compare(
-    ours: Callable[[], object], peer: Callable[[], object], pairs: int
+    ours: Callable[[], object],
+    peer: Callable[[], object],
+    pairs: int,
+    *,
+    warm_up: bool = True,
 ) -> Comparison:
-    """Run both once unmeasured, then in turn, and time each.
+    """Run both in turn and time each.
 
     Parameters
     ----------
@@ -49,9 +53,12 @@ def compare(
         The two ways.
     pairs : int
         Measured runs of each.
+    warm_up : bool
+        Whether both run once before, unmeasured.
     """
-    ours()
-    peer()
+    if warm_up:
+        ours()
+        peer()
     ours_seconds, peer_seconds = [], []
     for _ in range(pairs):
         ours_seconds.append(seconds(ours))
