@@ -177,8 +177,8 @@ def _index(cursor: extensions.cursor, listener: LoadListener) -> None:
             made += ensure_indexes(cursor, table)
     if made:
         listener.noted(
-            f"{made} indexes on the keys of the landing tables made for appending; the "
-            "next load of a whole source drops them"
+            f"{made} indexes on the keys of the landing tables made for appending; a "
+            "load that replaces a table drops its own"
         )
 
 
