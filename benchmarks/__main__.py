@@ -7,12 +7,17 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.batches import write_batches
+from benchmarks.full_run import measure_full_size
 from benchmarks.full_size import FullSizeError, copies_for, write_full_size
-from benchmarks.loading import LoadComparison, compare_loading
+from benchmarks.loading import compare_loading
 from benchmarks.scoring import CALLS, compare_scoring
 
 app = typer.Typer(
-    help=__doc__, add_completion=False, no_args_is_help=True, rich_markup_mode=None
+    help=__doc__,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
 )
 
 
@@ -26,7 +31,7 @@ def ratios(
 ) -> None:
     """Compare loading with a bare COPY, and scoring with LightGBM alone."""
     loading = compare_loading(source, pairs)
-    _print_loading(loading)
+    print(loading.describe())
     without_reasons, with_reasons = compare_scoring(model_dir, pairs)
     per_call = 1_000_000 / CALLS
     print(
@@ -52,17 +57,20 @@ def full_size(
 ) -> None:
     """Repeat a source under shifted keys, until it has the size of the full files."""
     try:
-        write_full_size(source, copies or copies_for(source, rows), out, print)
+        number = copies or copies_for(source, rows)
+        write_full_size(source, number, out, print)
+        write_batches(source, number, out, print)
     except FullSizeError as error:
         raise typer.Exit(_complain(str(error))) from None
 
 
-def _print_loading(loading: LoadComparison) -> None:
-    print(f"load, against psql's bare \\copy: {loading.seconds.describe('s', 1)}")
-    print(
-        f"memory while loading: {loading.loader_gigabytes:.2f} GB the loader, "
-        f"{loading.server_gigabytes:.2f} GB the server"
-    )
+@app.command()
+def full_size_run(
+    folder: Annotated[Path, typer.Argument(help="Folder that full-size wrote.")],
+    pairs: Annotated[int, typer.Option(help="Measured loads of each way.")] = 2,
+) -> None:
+    """Load and build at full size, against psql's copy and the public pandas way."""
+    measure_full_size(folder, pairs, print)
 
 
 def _complain(message: str) -> int:

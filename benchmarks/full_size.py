@@ -97,7 +97,7 @@ def _write_file(path: Path, name: str, copies: int, folder: Path) -> int:
     prefixes = [str(copy).encode() for copy in range(1, copies)]
     rows = 0
     with (folder / file.table.file_name).open("wb") as target:
-        pieces = _whole_lines(file)
+        pieces = whole_lines(file)
         header, _, first = next(pieces).partition(b"\n")
         target.write(header + b"\n")
         for piece in chain((first,), pieces):
@@ -113,6 +113,11 @@ def _write_copies(
     for prefix in prefixes:
         target.write(template.replace(_PREFIX, prefix))
     return rows * (len(prefixes) + 1)
+
+
+def shifted(table: LandingTable, rows: bytes, copy: int) -> bytes:
+    """Return whole rows under the keys of one copy."""
+    return _template(table, rows)[0].replace(_PREFIX, str(copy).encode())
 
 
 def _template(table: LandingTable, piece: bytes) -> tuple[bytes, int]:
@@ -136,7 +141,7 @@ def _template(table: LandingTable, piece: bytes) -> tuple[bytes, int]:
     return template, rows
 
 
-def _whole_lines(file: SourceFile) -> Iterator[bytes]:
+def whole_lines(file: SourceFile) -> Iterator[bytes]:
     """Yield a file in pieces that end with a line break."""
     rest = b""
     for chunk in _chunks(file):

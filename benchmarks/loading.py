@@ -11,13 +11,12 @@ from pathlib import Path
 
 from psycopg2 import extensions, sql
 
-from benchmarks.memory import PeakMemory
+from benchmarks.memory import PeakMemory, embedded_server
 from benchmarks.timing import Comparison, compare
 from database import connect, connection_parameters
 from database.binaries import find_binaries
 from database.connection import libpq_environment
 from database.settings import read_settings
-from database.warehouse import Warehouse
 from ingestion import LandingTable
 from ingestion.source import Source, find_source
 
@@ -37,6 +36,14 @@ class LoadComparison:
     seconds: Comparison
     loader_gigabytes: float
     server_gigabytes: float
+
+    def describe(self) -> str:
+        """Return the figures on two lines."""
+        return (
+            f"load, against psql's bare \\copy: {self.seconds.describe('s', 1)}\n"
+            f"memory while loading: {self.loader_gigabytes:.2f} GB the loader, "
+            f"{self.server_gigabytes:.2f} GB the server"
+        )
 
 
 def compare_loading(
@@ -72,7 +79,7 @@ def compare_loading(
                 stderr=subprocess.PIPE,
             ) as process,
             PeakMemory(process.pid) as own,
-            PeakMemory(*_server()) as its,
+            PeakMemory(*embedded_server()) as its,
         ):
             _, errors = process.communicate()
         if process.returncode:
@@ -96,13 +103,6 @@ def compare_loading(
 
 def _connect() -> extensions.connection:
     return connect("loader", application_name="benchmark")
-
-
-def _server() -> tuple[int, ...]:
-    """Return the process of the embedded server, if that is what runs."""
-    data = Warehouse.at(read_settings().warehouse_dir).data
-    path = data / "postmaster.pid"
-    return (int(path.read_text().split()[0]),) if path.is_file() else ()
 
 
 def _empty(source: Source, connection: extensions.connection) -> None:

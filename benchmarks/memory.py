@@ -6,6 +6,10 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
+from database.connection import is_embedded
+from database.settings import read_settings
+from database.warehouse import Warehouse
+
 _INTERVAL = 0.2
 _PROC = Path("/proc")
 
@@ -84,3 +88,12 @@ def _proportional_bytes(pid: int) -> int:
     except OSError:
         return 0
     return next((int(x.split()[1]) * 1024 for x in lines if x[:4] == "Pss:"), 0)
+
+
+def embedded_server() -> tuple[int, ...]:
+    """Return the process of the embedded server, nothing where another one is used."""
+    settings = read_settings()
+    path = Warehouse.at(settings.warehouse_dir).data / "postmaster.pid"
+    if not is_embedded(settings) or not path.is_file():
+        return ()
+    return (int(path.read_text().split()[0]),)

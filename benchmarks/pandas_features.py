@@ -13,6 +13,7 @@ that its memory is its own.
 
 from __future__ import annotations
 
+import resource
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -237,4 +238,5 @@ def counted(frame: pd.DataFrame, grouped: pd.DataFrame, prefix: str) -> pd.DataF
 
 if __name__ == "__main__":
     made = client_features(Path(sys.argv[1]))
-    print(f"{len(made)} {made.shape[1]}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"{len(made)} {made.shape[1]} {peak}")
