@@ -44,7 +44,7 @@ docs: setup  ## docs site into build/docs: models, data dictionary, dbt docs
 
 bench: setup  ## measure against peers and limits (after make demo SERVE=0)
 	@$(BIN)/python -m database start
-	@$(BIN)/python -m benchmarks build/sample-$(CLIENTS)
+	@$(BIN)/python -m benchmarks ratios build/sample-$(CLIENTS)
 
 lock:  ## compile requirements.txt and requirements/ anew from pyproject.toml
 	@$(PYTHON) tools/lock.py

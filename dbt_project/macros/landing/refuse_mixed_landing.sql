@@ -16,6 +16,13 @@
 
 
 {% macro postgres__refuse_mixed_landing() %}
+    {% set is_made = "select to_regclass('" ~ source('ops', 'completed_load') ~ "')" %}
+    {% if run_query(is_made).rows[0][0] is none %}
+        {{ exceptions.raise_compiler_error(
+            'ops.completed_load does not exist. Run `python -m database bootstrap`, '
+            ~ 'which makes what is missing, then `python -m ingestion load SOURCE`.'
+        ) }}
+    {% endif %}
     {% set is_complete %}
         select coalesce(
             max(last_load_id) >= (
