@@ -28,9 +28,9 @@ create table if not exists ops.completed_load (
 );
 
 comment on table ops.completed_load is
-'One row per load of a whole source that reached its end. A later row of the load'
-' log that replaced a table means a load under way or broken off: the landing tables'
-' then come from two sources.';
+'One row per load of a whole source that reached its end. A later row of'
+' the load log that replaced a table means a load under way or broken off:'
+' the landing tables then come from two sources.';
 comment on column ops.completed_load.last_load_id is
 'The load log''s last row at the end of the load.';
 

@@ -1,5 +1,5 @@
--- Every figure downstream assumes that a landing table is what its last load and
--- the batches appended since brought: neither half a file nor rows that were added
+-- Every figure downstream assumes that a landing table is what its last load
+-- brought, and the batches appended since: neither half a file nor rows added
 -- by hand.
 with
 
