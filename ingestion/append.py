@@ -200,13 +200,16 @@ def _append_file(
         _batch_rows(cursor, file, listener) as (rows, digest),
     ):
         _note_whom_it_concerns(cursor, file.table, batch_id)
-        if file.table.name in APPLICATION_TABLES:
+        is_application = file.table.name in APPLICATION_TABLES
+        if is_application:
             _tell_of_known_clients(cursor, file, listener)
         cursor.execute(
             sql.SQL("insert into {} select * from {}").format(
                 file.table.identifier, _BATCH_ROWS
             )
         )
+        if is_application:
+            _put_after_earlier_applications(cursor, file.table)
         log_load(cursor, file.table, file.name, rows, digest, batch_id)
     seconds = time.monotonic() - started
     return TableLoad(
@@ -280,3 +283,32 @@ def _tell_of_known_clients(
             f"{file.name}: {known:,} of its clients have an application already; the "
             "first one stays, and dbt build quarantines the later"
         )
+
+
+def _put_after_earlier_applications(
+    cursor: extensions.cursor, table: LandingTable
+) -> None:
+    """Move new rows that fell into free space before a row of the same client.
+
+    dbt keeps a client's first application by its place in the table. Rows that are
+    deleted here hold their place until the next vacuum, so the moved ones land
+    further on each time.
+    """
+    statement = sql.SQL(
+        """
+        with misplaced as (
+            delete from {table} as new
+            using {table} as earlier
+            where new.sk_id_curr in (select sk_id_curr from {batch})
+                and new.sk_id_curr = earlier.sk_id_curr
+                and new.ctid < earlier.ctid
+                and new.xmin = pg_current_xact_id()::xid
+                and earlier.xmin <> new.xmin
+            returning new.*
+        )
+        insert into {table} select * from misplaced
+        """
+    ).format(table=table.identifier, batch=_BATCH_ROWS)
+    cursor.execute(statement)
+    while cursor.rowcount:
+        cursor.execute(statement)

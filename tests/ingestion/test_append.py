@@ -264,6 +264,24 @@ def test_clients_who_have_an_application_already_are_counted(
     )
 
 
+def test_a_repeated_application_comes_after_the_first_wherever_there_is_room(
+    loaded: extensions.connection, sample_of_200: Path, batch: Path
+) -> None:
+    path = batch / "application_train.csv"
+    last = (sample_of_200 / path.name).read_text().splitlines()[-1]
+    client = last.split(",")[0]
+    path.write_text(path.read_text() + f"{last}\n")
+    places = f"select ctid from raw.application_train where sk_id_curr = {client}"
+    ((first,),) = query(loaded, places)
+    query(loaded, "delete from raw.application_train where ctid < '(1,0)'")
+    loaded.autocommit = True
+    with loaded.cursor() as cursor:
+        cursor.execute("vacuum raw.application_train")
+    append(batch)
+    assert query(loaded, f"{places} order by ctid limit 1") == [(first,)]
+    assert len(query(loaded, places)) == 2
+
+
 def test_the_first_batch_indexes_the_keys_and_replacing_a_table_drops_its_own(
     loaded: extensions.connection, sample_of_200: Path, batch: Path, tmp_path: Path
 ) -> None:
