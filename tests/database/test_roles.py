@@ -43,6 +43,10 @@ RIGHTS = """
 | function `features.what_if` | no | execute | no | execute | no | execute |
 | schema `ops` | use | use | no | use | no | use |
 | `ops.load_log` | add | read | no | no | no | read |
+| `ops.completed_load` | add | read | no | no | no | read |
+| `ops.appended_batch` | add | read | no | no | no | read |
+| `ops.appended_client` | add | read | no | no | no | read |
+| `ops.appended_bureau_credit` | add | read | no | no | no | read |
 | `ops.decision_log` | no | no | no | add | no | read |
 | `ops.decision_chain` | no | no | no | no | no | read |
 | functions of `ops` | no | no | no | no | no | no |
@@ -123,6 +127,26 @@ ROWS: dict[str, dict[str, str]] = {
         "create": "create table ops.tried (id integer)",
     },
     "`ops.load_log`": on_table("ops.load_log", "table_name", LOAD),
+    "`ops.completed_load`": on_table(
+        "ops.completed_load",
+        "source_name",
+        "insert into ops.completed_load values (0, 'sample')",
+    ),
+    "`ops.appended_batch`": on_table(
+        "ops.appended_batch",
+        "appended_at",
+        "insert into ops.appended_batch default values",
+    ),
+    "`ops.appended_client`": on_table(
+        "ops.appended_client",
+        "client_id",
+        "insert into ops.appended_client values (0, 1)",
+    ),
+    "`ops.appended_bureau_credit`": on_table(
+        "ops.appended_bureau_credit",
+        "bureau_credit_id",
+        "insert into ops.appended_bureau_credit values (0, 1)",
+    ),
     "`ops.decision_log`": on_table("ops.decision_log", "decision", DECISION),
     "`ops.decision_chain`": on_table(
         "ops.decision_chain",
@@ -202,7 +226,12 @@ def is_allowed(connection: extensions.connection, statement: str) -> bool:
             cursor.execute(statement)
     except psycopg2.errors.InsufficientPrivilege:
         return False
-    except (psycopg2.errors.UndefinedTable, psycopg2.errors.DatatypeMismatch):
+    except (
+        psycopg2.errors.UndefinedTable,
+        psycopg2.errors.DatatypeMismatch,
+        psycopg2.errors.InvalidForeignKey,
+        psycopg2.errors.ForeignKeyViolation,
+    ):
         return True
     finally:
         connection.rollback()
