@@ -35,7 +35,8 @@ select
     cast(region_population_relative as double precision)
         as region_population_share,
     cast(region_rating_client as smallint) as region_rating,
-    cast(region_rating_client_w_city as smallint) as region_rating_with_city,
+    cast(nullif(region_rating_client_w_city, -1) as smallint)
+        as region_rating_with_city,
     cast(hour_appr_process_start as smallint) as application_hour,
     {{ years_before('days_birth') }} as age_years,
     {{ years_before('nullif(days_employed, ' ~ never ~ ')') }}
