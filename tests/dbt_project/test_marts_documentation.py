@@ -27,6 +27,14 @@ def test_every_declared_column_is_described(manifest: dict[str, Any]) -> None:
     ]
 
 
+def test_every_table_tells_its_grain(manifest: dict[str, Any]) -> None:
+    assert not [
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in DESCRIBED and "Grain: " not in node["description"]
+    ]
+
+
 def test_every_column_of_the_warehouse_has_a_comment(built: Query) -> None:
     assert not built("""
         select attrelid::regclass, attname
@@ -36,7 +44,8 @@ def test_every_column_of_the_warehouse_has_a_comment(built: Query) -> None:
             relnamespace in (
                 'staging'::regnamespace,
                 'marts'::regnamespace,
-                'features'::regnamespace
+                'features'::regnamespace,
+                'quarantine'::regnamespace
             )
             and relkind in ('r', 'v')
             and attnum > 0
