@@ -59,6 +59,21 @@ def query_of(connection: Any) -> Query:
     return run
 
 
+def checksums(query: Query) -> dict[str, str]:
+    """Return an order-free checksum of the rows of every table that dbt builds."""
+    tables = query("""
+        select schemaname || '.' || tablename from pg_tables
+        where schemaname in ('marts', 'features', 'quarantine')
+    """)
+    return {
+        table: query(f"""
+            select md5(string_agg(line, e'\\n' order by line))
+            from (select rows::text as line from {table} as rows) as lines
+        """)[0][0]
+        for (table,) in tables
+    }
+
+
 @pytest.fixture(scope="session")
 def own_warehouse(warehouse: Path, session_dir: Path) -> Iterator[OwnWarehouse]:
     own = OwnWarehouse(session_dir / "own_warehouse")

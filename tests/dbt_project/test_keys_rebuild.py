@@ -46,6 +46,7 @@ ALL_KEYS = [
     "pk_parent",
     *(f"pk_sibling_{number}" for number in range(1, 7)),
     "uq_child__parent_id__colour",
+    "uq_colours__position",
 ]
 
 
@@ -116,6 +117,57 @@ def test_a_parent_rebuilt_alone_keeps_the_keys_that_point_at_it(
     finished = dbt("run", "--select", "parent", parents=9)
     assert finished.succeeded, finished.said
     assert count(tables, "parent") == 9
+    assert keys(tables) == ALL_KEYS
+
+
+@pytest.fixture
+def colours(dbt: Dbt, keys_project: Path, tables: Query) -> Iterator[Path]:
+    """The seed's file, put back after a test has rewritten it."""
+    file = keys_project / "seeds" / "colours.csv"
+    before = file.read_text()
+    yield file
+    file.write_text(before)
+    assert dbt("seed").succeeded
+    assert keys(tables) == ALL_KEYS
+
+
+def key_at_the_seed(query: Query) -> list[tuple[int]]:
+    return query("select oid from pg_constraint where conname = 'fk_child__its_colour'")
+
+
+def test_a_changed_seed_is_brought_up_under_the_keys_that_point_at_it(
+    dbt: Dbt, colours: Path, tables: Query
+) -> None:
+    before = key_at_the_seed(tables)
+    colours.write_text(
+        "colour,label,position\ngreen,verte,1\nred,rouge,2\nblue,bleu,3\n"
+    )
+    finished = dbt("seed")
+    assert finished.succeeded, finished.said
+    rows = tables("select * from features.colours order by position")
+    assert rows == [("green", "verte", 1), ("red", "rouge", 2), ("blue", "bleu", 3)]
+    assert key_at_the_seed(tables) == before
+
+
+def test_a_code_that_rows_still_hold_stays_in_the_seed(
+    dbt: Dbt, colours: Path, tables: Query
+) -> None:
+    colours.write_text("colour,label,position\ngreen,vert,1\n")
+    finished = dbt("seed")
+    assert not finished.succeeded
+    assert "Key (colour)=(red) is still referenced" in finished.said
+    assert count(tables, "colours") == 2
+
+
+def test_a_seed_with_another_column_is_replaced_with_its_keys(
+    dbt: Dbt, colours: Path, tables: Query
+) -> None:
+    colours.write_text("colour,position,shade\nred,1,dark\ngreen,2,light\n")
+    finished = dbt("seed")
+    assert finished.succeeded, finished.said
+    assert tables("select shade from features.colours where colour = 'red'") == [
+        ("dark",)
+    ]
     assert keys(tables) == ALL_KEYS
 
 
