@@ -61,6 +61,8 @@ def tables(nodes: dict[str, Node]) -> Iterator[Node]:
 
 
 def layer(node: Node) -> str:
+    if node["resource_type"] not in ("model", "seed", "source"):
+        return "none"
     if node["resource_type"] == "source":
         return "landing" if node["source_name"] == "home_credit" else "log"
     if node["resource_type"] == "seed":
@@ -139,6 +141,23 @@ def test_every_model_is_tested(manifest: Node, nodes: dict[str, Node]) -> None:
     )
     assert not [
         node["name"] for node in models(nodes) if node["unique_id"] not in tested
+    ]
+
+
+def test_every_landing_table_is_accounted_for(nodes: dict[str, Node]) -> None:
+    accounts = [
+        {nodes[parent]["name"] for parent in parents(node)}
+        for node in nodes.values()
+        if node["resource_type"] == "test" and "account" in node["name"]
+    ]
+    assert not [
+        node["name"]
+        for node in nodes.values()
+        if layer(node) == "landing"
+        and not any(
+            {node["name"], f"quarantine_{node['name']}"} <= account
+            for account in accounts
+        )
     ]
 
 
