@@ -4,7 +4,6 @@ import contextlib
 import os
 import shlex
 import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,8 +11,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from database.backup import back_up, default_backup_path
-from database.backup import restore as restore_backup
+from database.backup.archiving import archive_status
+from database.backup.commands import COMMANDS
+from database.backup.report import status_lines
+from database.backup.vault import Vault
 from database.binaries import find_binaries
 from database.bootstrap import bootstrap_external
 from database.certificates import RENEWAL_MARGIN
@@ -44,6 +45,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+for name, command in COMMANDS.items():
+    app.command(name)(command)
 for command in (rotate, renew_certificates, verify_log):
     app.command()(command)
 
@@ -94,6 +97,8 @@ def status() -> None:
     _print_status(found, server.warehouse)
     if not found.is_running:
         raise typer.Exit(EXIT_NOT_RUNNING)
+    if found.version:
+        _print_backups(settings, server.warehouse)
 
 
 @app.command()
@@ -144,42 +149,6 @@ def bootstrap(
         _report(f"New passwords in {passfile} for {', '.join(given)}")
 
 
-@app.command()
-def backup(
-    out: Annotated[
-        Path | None, typer.Option(help="The file; in the warehouse by default.")
-    ] = None,
-) -> None:
-    """Write the whole database to a file, with a checksum beside it."""
-    settings = read_settings()
-    parameters = administrator_parameters(settings)
-    directory = Warehouse.at(settings.warehouse_dir).backups
-    target = out or default_backup_path(directory, parameters["dbname"])
-    begin = time.monotonic()
-    size = back_up(parameters, find_binaries(settings.pg_bin), target)
-    _out.print(
-        f"{escape(str(target))} ({size / 2**20:.1f} MiB, "
-        f"{time.monotonic() - begin:.1f} s), with its SHA-256 beside it"
-    )
-
-
-@app.command()
-def restore(
-    file: Annotated[Path, typer.Argument(help="A file written by backup.")],
-    into: Annotated[
-        str | None, typer.Option(help="Another database to make, instead.")
-    ] = None,
-) -> None:
-    """Restore a backup into a database that is absent or empty."""
-    settings = read_settings()
-    parameters = administrator_parameters(settings)
-    target = into or parameters["dbname"]
-    begin = time.monotonic()
-    binaries = find_binaries(settings.pg_bin)
-    restore_backup(parameters, binaries, file, target, _report)
-    _out.print(f"Restored into {escape(target)} ({time.monotonic() - begin:.1f} s)")
-
-
 @app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
 )
@@ -196,13 +165,13 @@ def psql(context: typer.Context, role: Role = "auditor") -> None:
 def remove(
     yes: Annotated[bool, typer.Option(help="Confirm that all data go.")] = False,
 ) -> None:
-    """Stop the embedded server and delete it with all its data and backups."""
+    """Stop the embedded server and delete it with all its data, not its backups."""
     settings = _embedded_settings("remove")
     server = EmbeddedServer(settings, _report)
     if not yes:
         raise ConfigurationError(
-            f"This deletes {server.warehouse.directory} with all data, passwords and "
-            "backups in it. Add --yes to confirm."
+            f"This deletes {server.warehouse.directory} with all data and passwords "
+            "in it; backups lie elsewhere and stay. Add --yes to confirm."
         )
     server.remove()
     _out.print(f"Removed {escape(str(server.warehouse.directory))}")
@@ -251,6 +220,16 @@ def _print_status(found: ServerStatus, warehouse: Warehouse) -> None:
                 f"[bold yellow]Warning:[/] {certificate} ends on {end:%Y-%m-%d}. "
                 "Run `python -m database renew-certificates`."
             )
+
+
+def _print_backups(settings: DatabaseSettings, warehouse: Warehouse) -> None:
+    vault = Vault.of(settings)
+    archive = archive_status(warehouse, administrator_parameters(settings))
+    said, wrong = status_lines(vault, vault.backups(), archive)
+    for line in said:
+        _out.print(escape(line))
+    for line in wrong:
+        _err.print(f"[bold red]Warning:[/] {escape(line)}")
 
 
 def _print_external(settings: DatabaseSettings) -> None:

@@ -1,5 +1,6 @@
 """The server's configuration files, written anew at every start."""
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,9 @@ _HEADER = (
     "# Written by `python -m database start`; changes here are lost.\n"
     "# Use ALTER SYSTEM for settings of your own.\n"
 )
+ARCHIVE_TIMEOUT = "60s"
+"""What was committed longer ago is in the archive, however quiet the server."""
+
 _SMALL_SHARED_MEMORY = 512 * 1024 * 1024
 
 Settings = Mapping[str, str | int | float]
@@ -113,7 +117,8 @@ def server_configuration(warehouse: Warehouse, port: int) -> str:
         "log_directory": os.fspath(warehouse.log),
         "dynamic_shared_memory_type": _shared_memory_type(),
     }
-    groups = (place, SECURITY, DURABILITY, RESOURCES, LOGGING, LOCALE)
+    archiving = _archiving(warehouse)
+    groups = (place, SECURITY, DURABILITY, archiving, RESOURCES, LOGGING, LOCALE)
     lines = [
         f"{name} = {_quoted(value)}"
         for group in groups
@@ -140,6 +145,22 @@ def access_rules() -> str:
         for origin in (f"local {database} all", f"host {database} all all")
     ]
     return _HEADER + "\n".join(lines) + "\n"
+
+
+def _archiving(warehouse: Warehouse) -> Settings:
+    """Archive the write-ahead log once a backup has made an archive.
+
+    The mode is on from the start, because turning it on takes a restart.
+    """
+    try:
+        described = json.loads((warehouse.archiver / "settings.json").read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        return {"archive_mode": "on", "archive_command": "/bin/true"}
+    return {
+        "archive_mode": "on",
+        "archive_command": f"{described['command'].replace('%', '%%')} %p %f",
+        "archive_timeout": ARCHIVE_TIMEOUT,
+    }
 
 
 def _shared_memory_type() -> str:

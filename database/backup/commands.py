@@ -1,0 +1,193 @@
+"""The commands of `python -m database` that concern backups."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from database.backup.drill import run_drill
+from database.backup.dump import restore_dump
+from database.backup.keys import BackupKey, configured_key, new_key, writing_key
+from database.backup.plan import make_plan, parse_time
+from database.backup.recovery import restore_moment
+from database.backup.report import drill_lines, listing
+from database.backup.retention import keep_newest
+from database.backup.taking import Order, Workshop, take_backup
+from database.backup.vault import Vault, dump_backup
+from database.backup.verifying import verify_backup, verify_log
+from database.binaries import find_binaries
+from database.connection import administrator_parameters, is_embedded
+from database.errors import ConfigurationError
+from database.lock import locked
+from database.settings import DatabaseSettings, read_settings
+from database.terminal import out, report
+
+
+def backup(
+    dump: Annotated[bool, typer.Option("--dump", help="The dump alone.")] = False,
+    base: Annotated[
+        bool, typer.Option("--base", help="The base backup alone.")
+    ] = False,
+    keep: Annotated[
+        int | None,
+        typer.Option(min=1, help="Keep this many of each kind; BACKUP_KEEP otherwise."),
+    ] = None,
+    unencrypted: Annotated[
+        bool, typer.Option(help="Write it plain: whoever reads it reads all.")
+    ] = False,
+) -> None:
+    """Take a base backup and a dump, encrypted with BACKUP_KEY, and read them back."""
+    settings = read_settings()
+    order = Order(base=base or not dump, dump=dump or not base)
+    if not is_embedded(settings):
+        if base:
+            raise ConfigurationError(
+                f"PGHOST names {settings.pghost}: base backups and archiving of the "
+                "log are that server's own affair. --dump takes a dump of it."
+            )
+        order = Order(base=False)
+    work = _workshop(settings, writing_key(settings, unencrypted=unencrypted))
+    begin = time.monotonic()
+    for taken in take_backup(work, order):
+        size = taken.manifest.size_bytes / 2**20
+        out.print(f"{escape(str(taken.path))} ({size:.1f} MiB)")
+    kept = keep or settings.backup_keep
+    if kept:
+        with locked(work.vault.lock, report):
+            deleted = keep_newest(work.vault, kept)
+        for name in deleted.backups:
+            report(f"Deleted {name}, older than the {kept} that are kept")
+    out.print(f"Backed up in {time.monotonic() - begin:.1f} s")
+
+
+def backups() -> None:
+    """List the backups: size, age, whether they were read back, restorable until."""
+    vault = Vault.of(read_settings())
+    found = vault.backups()
+    if not found:
+        out.print(f"No backup in {escape(str(vault.directory))}")
+        return
+    out.print(listing(vault, found))
+
+
+def verify(
+    name: Annotated[
+        str | None, typer.Argument(help="As backups lists it; all by default.")
+    ] = None,
+) -> None:
+    """Read backups back whole: checksums, decryption, pg_verifybackup."""
+    settings = read_settings()
+    work = _workshop(settings, configured_key(settings))
+    vault = work.vault
+    chosen = [vault.find(name)] if name else vault.backups()
+    if not chosen:
+        raise ConfigurationError(f"There is no backup in {vault.directory}.")
+    with locked(vault.lock, report):
+        for found in chosen:
+            verify_backup(work, found)
+        for identifier in sorted(
+            {
+                found.manifest.system_identifier
+                for found in chosen
+                if found.manifest.kind == "base"
+            }
+        ):
+            checked = verify_log(vault, identifier)
+            report(f"{len(checked)} files of the write-ahead log have their checksum")
+    out.print(f"Verified: {', '.join(escape(found.name) for found in chosen)}")
+
+
+def restore(
+    file: Annotated[
+        Path | None, typer.Argument(help="A dump; the same as --dump.")
+    ] = None,
+    dump: Annotated[Path | None, typer.Option(help="A dump to restore.")] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(help="A moment, as 2026-01-31T12:00:00Z, or latest."),
+    ] = None,
+    into: Annotated[
+        str | None,
+        typer.Option(help="Another database (dump), another warehouse folder (--at)."),
+    ] = None,
+) -> None:
+    """Restore a moment or a dump, never over data."""
+    settings = read_settings()
+    chosen = file or dump
+    if (chosen is None) == (at is None) or (file and dump):
+        raise ConfigurationError(
+            "Say what to restore: --at TIME (or latest), or --dump FILE."
+        )
+    begin = time.monotonic()
+    if at is not None:
+        target = _restore_moment(settings, at, into)
+    else:
+        assert chosen is not None
+        target = _restore_dump(settings, chosen, into)
+    out.print(f"Restored into {escape(target)} ({time.monotonic() - begin:.1f} s)")
+
+
+def drill() -> None:
+    """Restore the last backup into an empty server and prove that it is the same."""
+    settings = read_settings()
+    if not is_embedded(settings):
+        raise ConfigurationError(
+            f"PGHOST names {settings.pghost}: the drill restores the embedded server."
+        )
+    work = _workshop(settings, configured_key(settings))
+    for line in drill_lines(run_drill(work)):
+        out.print(escape(line))
+
+
+def backup_key() -> None:
+    """Print a new key for BACKUP_KEY, and its public half."""
+    key = new_key()
+    out.print(f"# public half, enough to write backups: {key.public}")
+    out.print(f"BACKUP_KEY={key.identity}")
+
+
+def _workshop(settings: DatabaseSettings, key: BackupKey | None) -> Workshop:
+    return Workshop(settings, find_binaries(settings.pg_bin), key, report)
+
+
+def _restore_moment(settings: DatabaseSettings, at: str, into: str | None) -> str:
+    if not is_embedded(settings):
+        raise ConfigurationError(
+            f"PGHOST names {settings.pghost}: --at restores the embedded server. Unset "
+            "PGHOST, or restore a dump."
+        )
+    plan = make_plan(Vault.of(settings), parse_time(at))
+    if into:
+        settings = settings.model_copy(
+            update={"warehouse_dir": Path(into), "warehouse_port": None}
+        )
+    server = restore_moment(settings, plan, configured_key(settings), report)
+    report("Its log is archived from its next backup on: `python -m database backup`")
+    return str(server.warehouse.directory)
+
+
+def _restore_dump(settings: DatabaseSettings, file: Path, into: str | None) -> str:
+    parameters = administrator_parameters(settings)
+    target = into or parameters["dbname"]
+    report(f"Restoring {file.name} into {target}")
+    restore_dump(
+        parameters,
+        find_binaries(settings.pg_bin),
+        dump_backup(file),
+        configured_key(settings),
+        target,
+    )
+    return target
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "backup": backup,
+    "backups": backups,
+    "verify": verify,
+    "restore": restore,
+    "drill": drill,
+    "backup-key": backup_key,
+}
