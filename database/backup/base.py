@@ -22,6 +22,7 @@ from database.errors import BackupError
 from database.warehouse import Warehouse
 
 FILE = "base.tar.zst"
+_SCRATCH = "scratch-"
 _SLOT = "base_backup"
 _POINT = r"write-ahead log {} point: ([0-9A-F]+/[0-9A-F]+)"
 _TIMELINE = r"start point: [0-9A-F/]+ on timeline (\d+)"
@@ -93,8 +94,9 @@ def verify_base(
     BackupError
         When the file is damaged, or what is in it.
     """
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(mode=0o700)
+    for left in scratch.parent.glob(f"{_SCRATCH}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    scratch.mkdir(mode=0o700, parents=True)
     try:
         unpack_base(backup, key, scratch)
         run_tool([binaries.tool("pg_verifybackup"), "--quiet", scratch], {})
@@ -146,7 +148,7 @@ def unpack_base(
 
 def scratch_folder(warehouse: Warehouse) -> Path:
     """Return where a backup may be unpacked for a while: beside the data it is of."""
-    return warehouse.directory / f"scratch-{os.getpid()}"
+    return warehouse.directory / f"{_SCRATCH}{os.getpid()}"
 
 
 @contextlib.contextmanager

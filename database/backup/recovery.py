@@ -75,7 +75,7 @@ def restore_moment(
         make_server_directories(warehouse, account, report)
         ensure_certificates(warehouse, account)
         data = warehouse.server.resolve() / _RESTORING
-        shutil.rmtree(data, ignore_errors=True)
+        _remove_interrupted(data)
         try:
             account.make_directory(data)
             _fill(data, plan, key, account, report)
@@ -103,6 +103,16 @@ def _check_absent_or_empty(settings: DatabaseSettings, server: EmbeddedServer) -
             f"never replaces any: {error} Name a new folder with --into."
         ) from error
     server.stop()
+
+
+def _remove_interrupted(data: Path) -> None:
+    running = find_server(data)
+    if running:
+        raise BackupError(
+            f"A restore that was interrupted still runs on {data} (process "
+            f"{running.pid}). Stop it with: kill -INT {running.pid}"
+        )
+    shutil.rmtree(data, ignore_errors=True)
 
 
 def _check_major(plan: Plan, binaries: Binaries) -> None:
@@ -150,7 +160,14 @@ class _Recovery:
         self._write("pg_hba.conf", access_rules())
         self._write("recovery.signal", "")
         before = logs.mark(self.warehouse.log)
-        started = self._control("start", f"--log={self.warehouse.log / 'startup.log'}")
+        try:
+            started = self._control(
+                "start", f"--log={self.warehouse.log / 'startup.log'}"
+            )
+        except BaseException:
+            # The server is no child of ours and would go on on data that are removed.
+            self._control("stop", "--mode=immediate")
+            raise
         if not started:
             return logs.written_since(self.warehouse.log, before)
         if not self._control("stop", "--mode=fast"):

@@ -68,7 +68,7 @@ def status_lines(
 def drill_lines(result: DrillResult) -> list[str]:
     """Return what a drill has shown; the last line is the verdict."""
     tests = (
-        "dbt is not installed"
+        "no dbt tests: nothing was built, or dbt is not installed"
         if result.dbt_tests is None
         else f"{result.dbt_tests} dbt tests passed"
     )
