@@ -133,7 +133,11 @@ def read_origin(administrator: Mapping[str, str]) -> Origin:
     query = """
         select
             current_setting('server_version'), current_database(),
-            (select sum(pg_database_size(oid)) from pg_database)::bigint,
+            (
+                select sum(pg_database_size(oid))
+                    filter (where has_database_privilege(oid, 'connect'))
+                from pg_database
+            )::bigint,
             (select setting::bigint from pg_settings where name = 'wal_segment_size')
     """
     with (

@@ -53,7 +53,7 @@ class House:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("PG", "WAREHOUSE_"))
+            if not name.startswith(("PG", "WAREHOUSE_", "BACKUP_"))
         }
         return {**kept, "WAREHOUSE_DIR": str(self.directory), **extra}
 
@@ -74,6 +74,10 @@ class House:
         result = self.run(*arguments, **extra)
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
+
+    @property
+    def backups(self) -> Path:
+        return self.directory.with_name("warehouse-backups")
 
     def launch(self, *arguments: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(

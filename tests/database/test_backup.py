@@ -1,15 +1,30 @@
 """A backup counts when it has been restored and compared."""
 
 import hashlib
+import io
+import json
+import resource
+import shutil
 import stat
-from contextlib import closing
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pyrage
 import pytest
+import zstandard
 from psycopg2 import sql
 
-from .conftest import House, MakeHouse
+from database.backup.keys import new_key
+
+from .conftest import REPOSITORY, House, MakeHouse
 from .test_roles import DECISION, LOAD
+
+KEY = new_key()
+SECRET = str(KEY.identity)
+OTHER_SECRET = str(new_key().identity)
 
 CONTENT = {
     "loader": [
@@ -89,9 +104,20 @@ def full_house(make_house: MakeHouse) -> House:
 
 
 @pytest.fixture(scope="module")
-def backup(full_house: House, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("backup") / "home_credit.dump"
-    full_house.done("backup", "--out", str(path))
+def backups(full_house: House) -> Path:
+    full_house.done("backup", BACKUP_KEY=SECRET)
+    return full_house.backups
+
+
+@pytest.fixture(scope="module")
+def dump(backups: Path) -> Path:
+    (path,) = backups.glob("dump/*.dump.age")
+    return path
+
+
+@pytest.fixture(scope="module")
+def base(backups: Path) -> Path:
+    (path,) = backups.glob("base/*/base.tar.zst.age")
     return path
 
 
@@ -107,121 +133,314 @@ def databases(house: House) -> set[object]:
     return {name for (name,) in house.query("administrator", names)}
 
 
-def test_a_backup_has_its_checksum_beside_it(backup: Path) -> None:
-    digest = hashlib.sha256(backup.read_bytes()).hexdigest()
-    checksum = backup.with_name("home_credit.dump.sha256")
-    assert checksum.read_text() == f"{digest}  home_credit.dump\n"
-    assert not list(backup.parent.glob("*.partial"))
+@contextmanager
+def changed(path: Path, content: bytes | None) -> Iterator[None]:
+    """Replace a file's content, or take it away, for a while."""
+    kept = path.read_bytes()
+    try:
+        if content is None:
+            path.unlink()
+        else:
+            path.write_bytes(content)
+        yield
+    finally:
+        path.write_bytes(kept)
 
 
-def test_a_backup_is_readable_by_its_owner_alone(backup: Path) -> None:
-    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
-
-
-def test_a_backup_goes_into_the_warehouse_by_default(full_house: House) -> None:
-    full_house.done("backup")
-    assert len(list(full_house.directory.glob("backups/home_credit-*.dump"))) == 1
-
-
-def test_a_backup_never_replaces_a_file(full_house: House, backup: Path) -> None:
-    before = backup.read_bytes()
-    result = full_house.run("backup", "--out", str(backup))
-    assert result.returncode == 1
-    assert "exists already" in result.stderr
-    assert backup.read_bytes() == before
-
-
-def test_a_backup_of_a_stopped_server_is_a_clear_error(
-    make_house: MakeHouse, tmp_path: Path
-) -> None:
-    result = make_house().run("backup", "--out", str(tmp_path / "x.dump"))
-    assert result.returncode == 1
-    assert "python -m database start" in result.stderr
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_database_in_use_is_not_replaced(new_house: House, backup: Path) -> None:
-    with closing(new_house.connect("advisor")):
-        assert "in use" in new_house.run("restore", str(backup)).stderr
-    assert databases(new_house) == {"postgres", "home_credit"}
-
-
-def test_a_restore_into_a_new_warehouse_brings_every_row_back(
-    full_house: House, backup: Path, new_house: House
-) -> None:
-    new_house.done("restore", str(backup))
-    expected = fingerprint(full_house, "home_credit")
-    assert len(expected) == 8
-    assert fingerprint(new_house, "home_credit") == expected
-    # The roles work on it as before.
-    new_house.query("scorer", DECISION)
-    new_house.query("transformer", "drop table marts.fct_bureau")
-
-
-def test_a_restore_refuses_a_database_that_is_not_empty(
-    full_house: House, backup: Path
-) -> None:
-    before = fingerprint(full_house, "home_credit")
-    result = full_house.run("restore", str(backup))
-    assert result.returncode == 1
-    assert "not empty" in result.stderr
-    assert "--into" in result.stderr
-    assert fingerprint(full_house, "home_credit") == before
-
-
-def test_a_restore_into_another_name_stands_beside_the_first(
-    full_house: House, backup: Path
-) -> None:
-    full_house.done("restore", str(backup), "--into", "Second copy")
-    assert fingerprint(full_house, "Second copy") == fingerprint(
-        full_house, "home_credit"
-    )
-    again = full_house.run("restore", str(backup), "--into", "Second copy")
-    assert again.returncode == 1
-
-
-def test_a_log_with_rows_is_not_empty(backup: Path, make_house: MakeHouse) -> None:
-    house = make_house()
-    house.done("start")
-    house.query("scorer", DECISION)
-    assert "not empty" in house.run("restore", str(backup)).stderr
-
-
-def test_a_damaged_backup_is_refused(
-    full_house: House, backup: Path, tmp_path: Path
-) -> None:
-    damaged = tmp_path / backup.name
-    content = bytearray(backup.read_bytes())
+def with_one_bit_flipped(path: Path) -> bytes:
+    content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
-    damaged.write_bytes(content)
-    checksum = backup.with_name(f"{backup.name}.sha256").read_bytes()
-    damaged.with_name(f"{backup.name}.sha256").write_bytes(checksum)
-    before = databases(full_house)
-    result = full_house.run("restore", str(damaged), "--into", "third")
-    assert result.returncode == 1
-    assert "damaged" in result.stderr
-    assert databases(full_house) == before
+    return bytes(content)
 
 
-def test_a_backup_without_its_checksum_is_refused(
-    full_house: House, backup: Path, tmp_path: Path
-) -> None:
-    alone = tmp_path / "alone.dump"
-    alone.write_bytes(backup.read_bytes())
-    result = full_house.run("restore", str(alone), "--into", "third")
-    assert result.returncode == 1
-    assert "alone.dump.sha256" in result.stderr
+def files(folder: Path) -> set[Path]:
+    return {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_restore_that_fails_half_way_leaves_nothing(
-    full_house: House, backup: Path, tmp_path: Path
-) -> None:
-    short = tmp_path / "short.dump"
-    short.write_bytes(backup.read_bytes()[:-2000])
-    digest = hashlib.sha256(short.read_bytes()).hexdigest()
-    short.with_name("short.dump.sha256").write_text(f"{digest}  short.dump\n")
-    before = databases(full_house)
-    result = full_house.run("restore", str(short), "--into", "third")
-    assert result.returncode == 1
-    assert "pg_restore failed" in result.stderr
-    assert databases(full_house) == before
+class TestTaking:
+    def test_base_and_dump_tell_what_they_hold(
+        self, full_house: House, base: Path, dump: Path
+    ) -> None:
+        expected = fingerprint(full_house, "home_credit")
+        for path, manifest in (
+            (base, base.with_name("manifest.json")),
+            (dump, dump.with_name(f"{dump.name}.json")),
+        ):
+            told = json.loads(manifest.read_text())
+            assert told["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+            assert told["size_bytes"] == path.stat().st_size
+            assert told["verified_at"]
+            assert told["recipient"] == KEY.public
+            assert {
+                name: (state["rows"], state["checksum"])
+                for name, state in told["tables"].items()
+            } == {
+                name: (found[0], str(found[1] or 0))
+                for name, found in expected.items()
+                if isinstance(found, tuple)
+            }
+            assert told["tables"]["marts.fct_bureau"]["keys"] == [
+                "FOREIGN KEY (client_id) REFERENCES marts.dim_client(client_id)",
+                "PRIMARY KEY (bureau_id)",
+            ]
+
+    def test_all_is_readable_by_its_owner_alone(self, backups: Path) -> None:
+        modes = {
+            stat.S_IMODE((backups / path).stat().st_mode) for path in files(backups)
+        }
+        assert modes - {0o600} <= {stat.S_IMODE((backups / "lock").stat().st_mode)}
+        assert stat.S_IMODE((backups / "base").stat().st_mode) == 0o700
+
+    def test_whatever_holds_data_is_encrypted(self, backups: Path) -> None:
+        sealed = [path for path in files(backups) if path.suffix == ".age"]
+        assert {path.parts[0] for path in sealed} == {"base", "dump", "wal"}
+        for path in sealed:
+            assert (backups / path).read_bytes().startswith(b"age-encryption.org/v1")
+        others = {path.suffix for path in files(backups) if path not in sealed}
+        assert others == {".json", ""}
+
+    def test_the_key_alone_opens_it_without_this_program(self, base: Path) -> None:
+        assert KEY.identity is not None
+        compressed = pyrage.decrypt(base.read_bytes(), [KEY.identity])
+        plain = zstandard.ZstdDecompressor().stream_reader(compressed).read()
+        with tarfile.open(fileobj=io.BytesIO(plain)) as archive:
+            assert {"PG_VERSION", "backup_manifest"} <= set(archive.getnames())
+
+    def test_the_server_never_has_the_secret_key(
+        self, full_house: House, backups: Path
+    ) -> None:
+        assert (full_house.directory / "server/archiver/settings.json").exists()
+        found = subprocess.run(
+            ["grep", "--recursive", "--files-with-matches", SECRET, "."],
+            cwd=full_house.directory,
+            capture_output=True,
+        )
+        assert (found.returncode, found.stdout) == (1, b"")
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if (process / "cwd").readlink() == full_house.data:
+                    assert SECRET.encode() not in (process / "environ").read_bytes()
+            except OSError:
+                continue
+
+    def test_nothing_plain_or_half_done_stays(
+        self, full_house: House, backups: Path
+    ) -> None:
+        assert not [path for path in files(backups) if "partial" in str(path)]
+        assert not list(full_house.directory.glob("scratch-*"))
+
+    def test_without_a_key_it_refuses(self, full_house: House, backups: Path) -> None:
+        before = files(backups)
+        result = full_house.run("backup")
+        assert result.returncode == 1
+        assert "backup-key" in result.stderr
+        assert files(backups) == before
+
+    def test_a_printed_key_is_a_key(self, full_house: House, tmp_path: Path) -> None:
+        printed = full_house.done("backup-key").splitlines()[-1]
+        name, _, secret = printed.partition("=")
+        place = {"BACKUP_DIR": str(tmp_path / "backups")}
+        full_house.done("backup", "--dump", **{name: secret}, **place)
+        broken = {name: secret[:-1]}
+        result = full_house.run("backup", "--dump", **broken, **place)
+        assert result.returncode == 1
+        assert "BACKUP_KEY is no age key" in result.stderr
+        assert secret[:-1] not in result.stderr
+
+    def test_the_public_half_writes_and_cannot_read(
+        self, full_house: House, tmp_path: Path
+    ) -> None:
+        place = {"BACKUP_DIR": str(tmp_path / "backups")}
+        said = full_house.done("backup", "--dump", BACKUP_KEY=KEY.public, **place)
+        assert "public half" in said
+        assert "never" in full_house.done("backups", **place)
+        (path,) = tmp_path.glob("backups/dump/*.age")
+        result = full_house.run(
+            "restore", str(path), "--into", "third", BACKUP_KEY=KEY.public
+        )
+        assert "holds only the public half" in result.stderr
+        full_house.done("verify", BACKUP_KEY=SECRET, **place)
+        assert "never" not in full_house.done("backups", **place)
+
+    def test_a_stopped_server_is_a_clear_error(self, make_house: MakeHouse) -> None:
+        house = make_house()
+        result = house.run("backup", BACKUP_KEY=SECRET)
+        assert result.returncode == 1
+        assert "python -m database start" in result.stderr
+        assert not house.backups.exists()
+
+    def test_a_full_disk_is_a_clear_error_and_leaves_nothing(
+        self, full_house: House, backups: Path
+    ) -> None:
+        def limit() -> None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+        before = files(backups / "base") | files(backups / "dump")
+        result = subprocess.run(
+            full_house.command("backup", "--base"),
+            cwd=REPOSITORY,
+            env=full_house.environment(BACKUP_KEY=SECRET),
+            capture_output=True,
+            text=True,
+            preexec_fn=limit,
+        )
+        assert result.returncode == 1
+        assert "BACKUP_DIR" in result.stderr
+        assert files(backups / "base") | files(backups / "dump") == before
+
+    def test_a_place_that_cannot_be_made_is_a_clear_error(
+        self, full_house: House
+    ) -> None:
+        result = full_house.run(
+            "backup", BACKUP_KEY=SECRET, BACKUP_DIR="/dev/null/backups"
+        )
+        assert result.returncode == 1
+        assert "/dev/null/backups: Not a directory" in result.stderr
+
+
+class TestVerifying:
+    def test_sound_backups_are_verified(self, full_house: House, backups: Path) -> None:
+        said = full_house.done("verify", BACKUP_KEY=SECRET)
+        assert "Verified" in said
+        assert "files of the write-ahead log have their checksum" in said
+
+    def test_a_damaged_byte_is_found_anywhere(
+        self, full_house: House, backups: Path
+    ) -> None:
+        for path in sorted(path for path in files(backups) if path.suffix == ".age"):
+            damaged = backups / path
+            with changed(damaged, with_one_bit_flipped(damaged)):
+                result = full_house.run("verify", BACKUP_KEY=SECRET)
+                assert result.returncode == 1
+                assert f"{damaged} is damaged" in result.stderr
+            if path.parts[0] == "wal":
+                break
+
+    def test_what_pg_basebackup_wrote_is_checked_file_by_file(
+        self, full_house: House, base: Path
+    ) -> None:
+        """A base backup that was exchanged for another with a matching checksum."""
+        assert KEY.identity is not None
+        compressed = pyrage.decrypt(base.read_bytes(), [KEY.identity])
+        plain = bytearray(zstandard.ZstdDecompressor().stream_reader(compressed).read())
+        with tarfile.open(fileobj=io.BytesIO(bytes(plain))) as archive:
+            member = archive.getmember("global/pg_control")
+        plain[member.offset_data + 40] ^= 1
+        sealed = pyrage.encrypt(
+            zstandard.ZstdCompressor().compress(bytes(plain)), [KEY.recipient]
+        )
+        manifest = base.with_name("manifest.json")
+        told = json.loads(manifest.read_text())
+        told["sha256"] = hashlib.sha256(sealed).hexdigest()
+        with changed(base, sealed), changed(manifest, json.dumps(told).encode()):
+            result = full_house.run("verify", base.parent.name, BACKUP_KEY=SECRET)
+        assert result.returncode == 1
+        assert "global/pg_control" in result.stderr
+        assert not list(full_house.directory.glob("scratch-*"))
+
+
+class TestRestoringADump:
+    def test_a_database_in_use_is_not_replaced(
+        self, new_house: House, dump: Path
+    ) -> None:
+        with closing(new_house.connect("advisor")):
+            result = new_house.run("restore", str(dump), BACKUP_KEY=SECRET)
+            assert "in use" in result.stderr
+        assert databases(new_house) == {"postgres", "home_credit"}
+
+    def test_a_new_warehouse_gets_every_row_back(
+        self, full_house: House, dump: Path, new_house: House
+    ) -> None:
+        new_house.done("restore", "--dump", str(dump), BACKUP_KEY=SECRET)
+        expected = fingerprint(full_house, "home_credit")
+        assert len(expected) == 8
+        assert fingerprint(new_house, "home_credit") == expected
+        # The roles work on it as before.
+        new_house.query("scorer", DECISION)
+        new_house.query("transformer", "drop table marts.fct_bureau")
+
+    def test_another_name_stands_beside_the_first(
+        self, full_house: House, dump: Path
+    ) -> None:
+        words = ["restore", str(dump), "--into", "Second copy"]
+        full_house.done(*words, BACKUP_KEY=SECRET)
+        assert fingerprint(full_house, "Second copy") == fingerprint(
+            full_house, "home_credit"
+        )
+        assert full_house.run(*words, BACKUP_KEY=SECRET).returncode == 1
+
+    def test_a_database_with_rows_is_never_replaced(
+        self, full_house: House, dump: Path
+    ) -> None:
+        before = fingerprint(full_house, "home_credit")
+        result = full_house.run("restore", str(dump), BACKUP_KEY=SECRET)
+        assert result.returncode == 1
+        assert "not empty" in result.stderr
+        assert "--into" in result.stderr
+        assert fingerprint(full_house, "home_credit") == before
+
+    def test_a_log_with_rows_is_not_empty(self, new_house: House, dump: Path) -> None:
+        result = new_house.run("restore", str(dump), BACKUP_KEY=SECRET)
+        assert "not empty" in result.stderr
+
+    @pytest.mark.parametrize(
+        ("secret", "said"),
+        [(OTHER_SECRET, "but BACKUP_KEY is the key of"), ("", "BACKUP_KEY is unset")],
+    )
+    def test_another_key_or_none_is_refused(
+        self, full_house: House, dump: Path, secret: str, said: str
+    ) -> None:
+        result = full_house.run(
+            "restore", str(dump), "--into", "third", BACKUP_KEY=secret
+        )
+        assert result.returncode == 1
+        assert said in result.stderr
+        assert "third" not in str(databases(full_house))
+
+    def test_damage_is_refused_and_leaves_nothing(
+        self, full_house: House, dump: Path
+    ) -> None:
+        words = ["restore", str(dump), "--into", "third"]
+        for content in (with_one_bit_flipped(dump), dump.read_bytes()[:-2000]):
+            with changed(dump, content):
+                result = full_house.run(*words, BACKUP_KEY=SECRET)
+            assert result.returncode == 1
+            assert f"{dump} is damaged" in result.stderr
+            assert "third" not in str(databases(full_house))
+
+    def test_a_dump_without_its_manifest_is_refused(
+        self, full_house: House, dump: Path, tmp_path: Path
+    ) -> None:
+        alone = tmp_path / dump.name
+        shutil.copyfile(dump, alone)
+        result = full_house.run("restore", str(alone), BACKUP_KEY=SECRET)
+        assert result.returncode == 1
+        assert f"{alone.name}.json is missing" in result.stderr
+
+    def test_one_thing_at_a_time(self, full_house: House, dump: Path) -> None:
+        for words in ([], [str(dump), "--at", "latest"], [str(dump), "--dump", "x"]):
+            assert "Say what to restore" in full_house.run("restore", *words).stderr
+
+
+class TestRetention:
+    """Last: it deletes what the others use."""
+
+    def test_the_newest_are_kept_and_never_the_last_good_one_lost(
+        self, full_house: House, base: Path, dump: Path
+    ) -> None:
+        """The newest dump could not be read back: so the one before stays as well."""
+        first = {path.name for path in full_house.backups.glob("wal/*/*.age")}
+        full_house.done("backup", "--dump", "--keep", "1", BACKUP_KEY=KEY.public)
+        assert len(list(full_house.backups.glob("dump/*.age"))) == 2
+        assert dump.exists()
+        full_house.done("backup", BACKUP_KEY=SECRET, BACKUP_KEEP="1")
+        (kept,) = full_house.backups.glob("dump/*.age")
+        assert kept != dump
+        (kept,) = full_house.backups.glob("base/*/manifest.json")
+        assert kept.parent != base.parent
+        # The log that only the first base backup needed is gone, the rest is there.
+        start = json.loads(kept.read_text())["wal"]["start"]
+        log = sorted(path.name[:24] for path in full_house.backups.glob("wal/*/*.age"))
+        assert first - set(log)
+        assert int(log[0][-2:], 16) <= int(start.split("/")[1], 16) >> 24
+        assert "Verified" in full_house.done("verify", BACKUP_KEY=SECRET)

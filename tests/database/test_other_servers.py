@@ -165,10 +165,11 @@ class TestBootstrapByAnAdministratorWithoutSuperuserRights:
     def test_backup_and_restore_work_there_too(
         self, external: External, tmp_path: Path
     ) -> None:
-        path = str(tmp_path / "x.dump")
-        environment = external.environment()
-        external.house.done("backup", "--out", path, **environment)
-        external.house.done("restore", path, "--into", "copy", **environment)
+        backups = str(tmp_path / "backups")
+        environment = {**external.environment(), "BACKUP_DIR": backups}
+        external.house.done("backup", "--unencrypted", **environment)
+        (path,) = tmp_path.glob("backups/dump/*.dump")
+        external.house.done("restore", str(path), "--into", "copy", **environment)
         rows = external.house.query(
             "advisor",
             "select count(*) from marts.dim_client",
@@ -178,14 +179,25 @@ class TestBootstrapByAnAdministratorWithoutSuperuserRights:
         assert rows == [(0,)]
 
 
+def test_the_log_of_an_external_server_is_not_ours_to_archive(
+    external: External,
+) -> None:
+    environment = external.environment()
+    for command in (["backup", "--base"], ["restore", "--at", "latest"], ["drill"]):
+        result = external.house.run(*command, **environment)
+        assert result.returncode == 1
+        assert "PGHOST" in result.stderr
+
+
 def test_pg_restore_must_not_be_newer_than_the_server(
     external: External, tmp_path: Path
 ) -> None:
     if not external.programs:
         pytest.skip("the wheel's server and programs are of one version")
-    backup = tmp_path / "x.dump"
-    environment = {**external.environment(), "PG_BIN": ""}
-    external.house.done("backup", "--out", str(backup), **environment)
+    backups = str(tmp_path / "backups")
+    environment = {**external.environment(), "BACKUP_DIR": backups, "PG_BIN": ""}
+    external.house.done("backup", "--unencrypted", **environment)
+    (backup,) = tmp_path.glob("backups/dump/*.dump")
     result = external.house.run("restore", str(backup), "--into", "y", **environment)
     assert result.returncode == 1
     assert "Set PG_BIN" in result.stderr
