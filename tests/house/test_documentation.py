@@ -8,14 +8,15 @@ import pkgutil
 import re
 import tomllib
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
 
-import click
 import pytest
 import typer
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
+from typer.core import TyperGroup
 
 from function_app.app import create_app
 from function_app.settings import FunctionSettings
@@ -25,6 +26,7 @@ README = (ROOT / "README.md").read_text()
 PACKAGES = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"][
     "packages"
 ]
+DOCUMENTS = [p for p in ROOT.rglob("*.md") if ".venv" not in p.parts]
 COMMAND_ROOMS = ["database", "ingestion", "training", "function_app", "bokeh_app"]
 
 
@@ -49,14 +51,19 @@ def settings() -> set[str]:
     return names
 
 
-def subcommands(package: str) -> list[str]:
+def application(package: str) -> typer.Typer:
     program = importlib.util.find_spec(
         f"{package}.commands"
     ) or importlib.util.find_spec(f"{package}.__main__")
     assert program is not None
     app = importlib.import_module(program.name).app
-    command = typer.main.get_command(app)
-    return sorted(command.commands) if isinstance(command, click.Group) else []
+    assert isinstance(app, typer.Typer)
+    return app
+
+
+def subcommands(package: str) -> list[str]:
+    command = typer.main.get_command(application(package))
+    return sorted(command.commands) if isinstance(command, TyperGroup) else []
 
 
 @pytest.mark.parametrize("package", COMMAND_ROOMS)
@@ -68,6 +75,33 @@ def test_every_command_is_in_the_readme(package: str) -> None:
     ]
     assert f"python -m {package}" in README
     assert missing == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_every_command_in_a_document_exists(document: Path) -> None:
+    """With each of its options; what follows `--` is another program's."""
+    wrong = []
+    text = re.sub(r"\\\n\s*", "", document.read_text())
+    for package, words in re.findall(r"python -m (\w+)([^\n`|]*)", text):
+        if package not in COMMAND_ROOMS:
+            continue
+        name, *options = re.split(r"\s+", words.partition("#")[0].strip()) or [""]
+        program = typer.main.get_command(application(package))
+        if isinstance(program, TyperGroup):
+            if not re.fullmatch(r"[a-z]+(-[a-z]+)*", name):
+                continue
+            if name not in program.commands:
+                wrong.append(f"{package} {name}")
+                continue
+            program = program.commands[name]
+        known = {option for param in program.params for option in param.opts}
+        used = takewhile(lambda word: word != "--", options)
+        wrong += [
+            f"{package} {name} {word}"
+            for word in used
+            if re.match(r"--[a-z]", word) and word not in known
+        ]
+    assert wrong == []
 
 
 def test_every_make_target_is_in_the_readme_and_no_other() -> None:
@@ -102,9 +136,7 @@ def test_the_map_names_every_room() -> None:
     assert named == rooms
 
 
-@pytest.mark.parametrize(
-    "document", [p for p in ROOT.rglob("*.md") if ".venv" not in p.parts], ids=str
-)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
 def test_every_link_inside_the_repository_leads_somewhere(document: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text())
     assert [link for link in links if not (document.parent / link).exists()] == []
