@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
@@ -25,7 +26,7 @@ from database.initialisation import OWN_ENVIRONMENT, reset_administrator
 from database.lock import locked
 from database.passfile import new_password, read_passwords, write_passwords
 from database.place import make_server_directories, make_warehouse_directory
-from database.process import find_server
+from database.process import READY, end_orphans, find_server
 from database.roles import ADMINISTRATOR
 from database.server import EmbeddedServer
 from database.settings import DatabaseSettings
@@ -33,6 +34,7 @@ from database.warehouse import LOOPBACK_NAMES, Warehouse
 
 _RESTORING = "data.restoring"
 _REPLACED = "data.replaced"
+_POLL_SECONDS = 0.05
 _TIMEOUT_SECONDS = 24 * 3600
 _ENDED_EARLY = "recovery ended before configured recovery target was reached"
 
@@ -161,18 +163,32 @@ class _Recovery:
         self._write("recovery.signal", "")
         before = logs.mark(self.warehouse.log)
         try:
-            started = self._control(
-                "start", f"--log={self.warehouse.log / 'startup.log'}"
-            )
+            self._control("start", f"--log={self.warehouse.log / 'startup.log'}")
+            is_done = self._replayed()
         except BaseException:
             # The server is no child of ours and would go on on data that are removed.
             self._control("stop", "--mode=immediate")
             raise
-        if not started:
+        is_stopped = not is_done or self._control("stop", "--mode=fast")
+        # A startup that fails leaves processes that hold the data, and the one that
+        # writes the log, for a moment longer.
+        end_orphans(self.data)
+        if not is_done:
             return logs.written_since(self.warehouse.log, before)
-        if not self._control("stop", "--mode=fast"):
+        if not is_stopped:
             raise ServerError(f"The restored server in {self.data} does not stop.")
         return None
+
+    def _replayed(self) -> bool:
+        """Wait until the log has been replayed, however long; False if that failed.
+
+        pg_ctl returns when the replay has begun.
+        """
+        while running := find_server(self.data):
+            if running.state == READY:
+                return True
+            time.sleep(_POLL_SECONDS)
+        return False
 
     def _control(self, action: str, option: str) -> bool:
         result = self.account.run(
@@ -212,7 +228,7 @@ def _goal(target: Target) -> str:
         "archive_mode = off",
         # All that is needed lies in pg_wal already.
         "restore_command = '/bin/false'",
-        # Then "ready" means that the log has been replayed.
+        # Then only a server that has replayed the log is ready.
         "hot_standby = off",
         "recovery_target_action = promote",
     ]

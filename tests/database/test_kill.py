@@ -46,12 +46,12 @@ class Decider(threading.Thread):
             return
 
 
-def wait_until_copied(house: House, table: str) -> None:
-    """Wait until some of a table has been copied, and not all of it."""
-    query = (
-        "select 1 from pg_stat_progress_copy"
-        f" where relid = to_regclass('raw.{table}') and tuples_processed > 0"
-    )
+def wait_until_copying(house: House, rows: int) -> None:
+    """Wait until more rows have been copied into a table than any other table has.
+
+    The table itself is seen by nobody before it is committed.
+    """
+    query = f"select 1 from pg_stat_progress_copy where tuples_processed > {rows}"
     deadline = time.monotonic() + 60
     with closing(house.connect("administrator")) as connection:
         connection.autocommit = True
@@ -96,7 +96,7 @@ def test_kill_9_amid_a_load_and_decisions_loses_nothing_acknowledged(
         stderr=subprocess.STDOUT,
         text=True,
     )
-    wait_until_copied(own_house, "bureau_balance")
+    wait_until_copying(own_house, max(map(data_rows, files.values())))
     os.kill(own_house.pid, signal.SIGKILL)
     output, _ = load.communicate(timeout=60)
     decider.join()
@@ -114,7 +114,6 @@ def test_kill_9_amid_a_load_and_decisions_loses_nothing_acknowledged(
     acknowledged = {
         table: int(rows.replace(",", "")) for table, rows in LOADED.findall(output)
     }
-    assert "application_train" in acknowledged
     assert "bureau_balance" not in acknowledged
     log = dict(
         own_house.query("auditor", "select table_name, row_count from ops.load_log")  # type: ignore[arg-type]
