@@ -77,7 +77,7 @@ class Manifest(BaseModel):
     tables
         Rows, checksum and keys of every table at the backup's moment.
     decision_chain
-        Head of the decision log's chain at that moment, where there is one.
+        Where the decision log's chain ended at that moment.
     revision
         Of the project's source.
     """
@@ -99,7 +99,7 @@ class Manifest(BaseModel):
     verified_at: datetime | None = None
     wal: WalRange | None = None
     tables: TableStates
-    decision_chain: ChainHead | None = None
+    decision_chain: ChainHead
     revision: str | None = None
 
 

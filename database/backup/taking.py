@@ -5,8 +5,6 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg2
@@ -29,6 +27,7 @@ from database.backup.tables import TableStates, quiet_moment, table_states
 from database.backup.vault import MANIFEST, PARTIAL, TIME_FORMAT, Vault
 from database.binaries import Binaries
 from database.connection import administrator_parameters, open_connection
+from database.decision_chain import read_head
 from database.errors import BackupError
 from database.lock import locked
 from database.settings import DatabaseSettings
@@ -195,15 +194,12 @@ def _take(work: Workshop, order: Order) -> list[Backup]:
         dump_file.unlink(missing_ok=True)
 
 
-def _decision_chain(work: Workshop, snapshot: str) -> ChainHead | None:
-    """Return the end of the decision log's chain, where the database has one."""
-    if find_spec("database.decision_chain") is None:
-        return None
+def _decision_chain(work: Workshop, snapshot: str) -> ChainHead:
     with contextlib.closing(open_connection(work.administrator)) as connection:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
         with connection.cursor() as cursor:
             cursor.execute("set transaction snapshot %s", [snapshot])
-        head = import_module("database.decision_chain").read_head(connection)
+        head = read_head(connection)
         return ChainHead(length=head.length, head=head.head)
 
 
@@ -299,7 +295,7 @@ class _Known:
     origin: Origin
     recipient: str | None
     tables: TableStates
-    decision_chain: ChainHead | None
+    decision_chain: ChainHead
 
     def manifest(
         self, kind: Kind, file: str, sealed: Sealed, wal: WalRange | None
