@@ -26,7 +26,11 @@
             on {{ relation }} using {{ index.type or 'btree' }}
             ({{ index.columns | join(', ') }});
     {% endfor -%}
+    {%- if node.config.meta.statistics_target %}
+    set local default_statistics_target = {{ node.config.meta.statistics_target }};
+    {%- endif %}
     analyze {{ relation }};
+    set local default_statistics_target to default;
 {% endmacro %}
 
 

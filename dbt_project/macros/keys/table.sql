@@ -23,10 +23,16 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+    {#- A table that is all but empty, as quarantine mostly is, would otherwise be
+    joined by reading it once for every row of the other. #}
+    {% call statement('join_whole_tables') -%}
+        set local enable_nestloop = off
+    {%- endcall %}
     {% call statement('main') -%}
         {{ create_keyless_table_sql(new, sql) }}
     {%- endcall %}
     {% call statement('keys') -%}
+        set local enable_nestloop to default;
         {{ add_own_keys_sql(new, model, new_suffix()) }}
         {{ add_foreign_keys_sql(new, model) }}
     {%- endcall %}

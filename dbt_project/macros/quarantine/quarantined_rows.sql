@@ -7,8 +7,12 @@
       reason};
     - `repeated key`, where `is_unique`: the rows of a key but the first in the
       file that could be held.
+
+    A key of an id and a month, as the balance tables have, names `month`: repeats
+    are then sought only within ids that have more rows than months, so that keys of
+    millions of rows need not be told apart one by one.
 -#}
-{% macro quarantined_rows(landing, key, parents=[], is_unique=true) %}
+{% macro quarantined_rows(landing, key, parents=[], is_unique=true, month=none) %}
 select
     landed.*,
     landed.ctid as landing_row_id,
@@ -32,6 +36,16 @@ left join (
     {%- for parent in parents %}
     inner join {{ known_parent(parent, loop.index) }}
     {%- endfor %}
+    {%- if month %}
+    {%- set id = key | reject('equalto', month) | first %}
+    inner join (
+        select {{ id }} as repeating_id
+        from {{ landing }}
+        group by {{ id }}
+        having count(*) <> {{ small_distinct_count('0 - ' ~ month) }}
+    ) as repeating_ids
+        on landed.{{ id }} = repeating_ids.repeating_id
+    {%- endif %}
     group by {{ key | join(', ') }}
     having count(*) > 1
 ) as repeated_keys

@@ -3,6 +3,7 @@
 {{ quarantined_rows(
     landing=source('home_credit', 'bureau_balance'),
     key=['sk_id_bureau', 'months_balance'],
+    month='months_balance',
     parents=[
         {
             'relation': ref('fct_bureau_credit'),

@@ -1,3 +1,4 @@
+{%- set buckets = "'0', '1', '2', '3', '4', '5'" -%}
 select
     -- ids
     ctid as landing_row_id,
@@ -7,7 +8,7 @@ select
     status,
 
     -- numerics
-    case when status ~ '^[0-5]$' then cast(status as smallint) end
+    case when status in ({{ buckets }}) then cast(status as smallint) end
         as past_due_bucket,
 
     -- month relative to the application
@@ -15,5 +16,5 @@ select
 
     -- booleans
     coalesce(status = 'C', false) as is_closed,
-    coalesce(status !~ '^[0-5C]$', true) as is_unknown
+    coalesce(status not in ({{ buckets }}, 'C'), true) as is_unknown
 from {{ source('home_credit', 'bureau_balance') }}
