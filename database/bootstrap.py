@@ -20,6 +20,7 @@ SCRIPTS = tuple(
         "020_schemas",
         "030_load_log",
         "031_append",
+        "035_build_log",
         "040_decision_log",
         "045_decision_chain",
         "050_grants",

@@ -1,3 +1,4 @@
+{{ config(enabled=var('clients', 'all') == 'all') }}
 -- Every figure downstream assumes that a landing table is what its last load
 -- brought, and the batches appended since: neither half a file nor rows added
 -- by hand.

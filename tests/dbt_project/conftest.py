@@ -111,5 +111,7 @@ def keys_project(session_dir: Path, root: Path) -> Path:
     """Copy the small project of the tests and give it the macros under test."""
     directory = session_dir / "keys_project"
     shutil.copytree(HERE / "keys_project", directory)
-    shutil.copytree(root / "dbt_project" / "macros" / "keys", directory / "macros")
+    for macros in ("keys", "appended"):
+        source = root / "dbt_project" / "macros" / macros
+        shutil.copytree(source, directory / "macros" / macros)
     return directory

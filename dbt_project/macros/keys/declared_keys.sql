@@ -1,6 +1,6 @@
 {#-
     Constraints of a node as its YAML contract declares them: a list of
-    {kind, name, definition, parent}. Seeds, for which dbt knows no constraints
+    {kind, name, columns, definition, parent}. Seeds, for which dbt knows no constraints
     at model level, declare theirs under `config.meta.constraints`.
 -#}
 {% macro declared_keys(node) %}
@@ -55,6 +55,7 @@
     {{ return({
         'kind': kind,
         'name': constraint.name or key_name(name_parts),
+        'columns': columns,
         'definition': definition,
         'parent': parent,
     }) }}

@@ -8,7 +8,8 @@
     {%- set rebuilt = [] -%}
     {%- for node in graph.nodes.values() -%}
         {%- if node.unique_id in selected_resources
-            and node.resource_type in ('model', 'seed') -%}
+            and node.resource_type in ('model', 'seed')
+            and not (is_building_appended() and affected_key(node)) -%}
             {%- do rebuilt.append(node.schema ~ '.' ~ node.alias) -%}
         {%- endif -%}
     {%- endfor -%}

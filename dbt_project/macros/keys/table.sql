@@ -15,6 +15,11 @@
     {%- set new = make_intermediate_relation(target) -%}
     {%- set grants = config.get('grants') -%}
 
+    {%- if is_building_appended() and affected_key(model) -%}
+        {{ return(update_in_place(present, target, sql)) }}
+    {%- endif -%}
+    {%- set landed = landed_so_far() -%}
+
     {% call statement('drop_what_an_interrupted_run_left') -%}
         drop table if exists {{ new }}
     {%- endcall %}
@@ -45,6 +50,7 @@
         alter table {{ new }} rename to {{ target.identifier }};
         {{ drop_suffix_sql(target, model, new_suffix()) }}
         {{ restore_incoming_keys_sql(target, model, incoming) }}
+        {{ log_build_sql(target, landed, 'full') }}
     {%- endcall %}
     {% do apply_grants(target, grants, should_revoke=should_revoke(present, true)) %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}

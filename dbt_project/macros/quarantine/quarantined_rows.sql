@@ -15,7 +15,6 @@
 {% macro quarantined_rows(landing, key, parents=[], is_unique=true, month=none) %}
 select
     landed.*,
-    landed.ctid as landing_row_id,
     case
         when {{ any_is_null('landed', key) }} then 'null key'
         {%- for parent in parents %}
@@ -23,7 +22,7 @@ select
         {%- endfor %}
         else 'repeated key'
     end as reason
-from {{ landing }} as landed
+from {{ landed_rows(landing) }}
 {%- for parent in parents %}
 left join {{ known_parent(parent, loop.index) }}
 {%- endfor %}
@@ -31,8 +30,8 @@ left join {{ known_parent(parent, loop.index) }}
 left join (
     select
         {{ key | join(', ') }},
-        min(landed.ctid) as kept_row_id
-    from {{ landing }} as landed
+        min(landed.landing_row_id) as kept_row_id
+    from {{ landed_rows(landing) }}
     {%- for parent in parents %}
     inner join {{ known_parent(parent, loop.index) }}
     {%- endfor %}
@@ -60,7 +59,7 @@ where
     or parent_{{ loop.index }}.is_known is null
     {%- endfor %}
     {%- if is_unique %}
-    or landed.ctid <> repeated_keys.kept_row_id
+    or landed.landing_row_id <> repeated_keys.kept_row_id
     {%- endif %}
 {% endmacro %}
 
