@@ -47,6 +47,7 @@ RIGHTS = """
 | `ops.appended_batch` | add | read | no | no | no | read |
 | `ops.appended_client` | add | read | no | no | no | read |
 | `ops.appended_bureau_credit` | add | read | no | no | no | read |
+| `ops.build_log` | no | add | no | no | no | read |
 | `ops.decision_log` | no | no | no | add | no | read |
 | `ops.decision_chain` | no | no | no | no | no | read |
 | functions of `ops` | no | no | no | no | no | no |
@@ -146,6 +147,12 @@ ROWS: dict[str, dict[str, str]] = {
         "ops.appended_bureau_credit",
         "bureau_credit_id",
         "insert into ops.appended_bureau_credit values (0, 1)",
+    ),
+    "`ops.build_log`": on_table(
+        "ops.build_log",
+        "batch_id",
+        "insert into ops.build_log (table_name, batch_id, mode) "
+        "values ('bureau', 0, 'full')",
     ),
     "`ops.decision_log`": on_table("ops.decision_log", "decision", DECISION),
     "`ops.decision_chain`": on_table(
