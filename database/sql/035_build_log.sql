@@ -6,7 +6,7 @@ create table if not exists ops.build_log (
     built_at timestamptz not null default clock_timestamp(),
     load_id bigint,
     batch_id bigint not null,
-    mode text not null check (mode in ('full', 'appended'))
+    build_mode text not null check (build_mode in ('full', 'appended'))
 );
 
 create index if not exists build_log_table_name_idx

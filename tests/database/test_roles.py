@@ -151,7 +151,7 @@ ROWS: dict[str, dict[str, str]] = {
     "`ops.build_log`": on_table(
         "ops.build_log",
         "batch_id",
-        "insert into ops.build_log (table_name, batch_id, mode) "
+        "insert into ops.build_log (table_name, batch_id, build_mode) "
         "values ('bureau', 0, 'full')",
     ),
     "`ops.decision_log`": on_table("ops.decision_log", "decision", DECISION),

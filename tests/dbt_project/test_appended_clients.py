@@ -249,7 +249,9 @@ def test_no_large_table_is_read_whole(built_in_place: InPlace) -> None:
 
 def test_nothing_of_the_run_stays_behind(built_in_place: InPlace, query: Query) -> None:
     assert not query("select 1 from pg_class where relname like 'affected%'")
-    modes = "select mode, count(distinct table_name) from ops.build_log group by 1"
+    modes = """
+        select build_mode, count(distinct table_name) from ops.build_log group by 1
+    """
     assert set(query(modes)) == {("appended", 23), ("full", 23)}
 
 

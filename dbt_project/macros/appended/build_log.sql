@@ -50,7 +50,7 @@
             {%- do parents.append(parent) -%}
         {%- endif -%}
     {%- endfor -%}
-    insert into ops.build_log (table_name, load_id, batch_id, mode)
+    insert into ops.build_log (table_name, load_id, batch_id, build_mode)
     select
         '{{ relation.schema }}.{{ relation.identifier }}',
         least({{ 'null' if landed.load_id is none else landed.load_id }}, min(load_id)),
