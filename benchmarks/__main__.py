@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
 from benchmarks.batches import write_batches
+from benchmarks.dealing import deal_instalments
 from benchmarks.full_run import measure_full_size
 from benchmarks.full_size import FullSizeError, copies_for, write_full_size
 from benchmarks.loading import compare_loading
@@ -54,14 +56,26 @@ def full_size(
     copies: Annotated[
         int | None, typer.Option(help="Copies instead of a number of rows.")
     ] = None,
+    deal: Annotated[
+        bool,
+        typer.Option(
+            "--deal-instalments",
+            help="Give clients who have loans but no instalments those of another.",
+        ),
+    ] = False,
 ) -> None:
     """Repeat a source under shifted keys, until it has the size of the full files."""
-    try:
-        number = copies or copies_for(source, rows)
-        write_full_size(source, number, out, print)
-        write_batches(source, number, out, print)
-    except FullSizeError as error:
-        raise typer.Exit(_complain(str(error))) from None
+    with TemporaryDirectory() as scratch:
+        repeated = source
+        if deal:
+            repeated = Path(scratch) / "dealt"
+            print(f"instalments dealt: {deal_instalments(source, repeated):,} rows")
+        try:
+            number = copies or copies_for(repeated, rows)
+            write_full_size(repeated, number, out, print)
+            write_batches(repeated, number, out, print)
+        except FullSizeError as error:
+            raise typer.Exit(_complain(str(error))) from None
 
 
 @app.command()

@@ -47,10 +47,10 @@ def write_batches(
 def _write_batch(source: Source, clients: int, prefix: int, folder: Path) -> int:
     folder.mkdir(parents=True)
     train = source.files["application_train"]
-    chosen = {row.split(b",", 1)[0] for row in islice(_rows(train), clients)}
+    chosen = {row.split(b",", 1)[0] for row in islice(source_rows(train), clients)}
     credits = {
         row.split(b",", 2)[1]
-        for row in _rows(source.files["bureau"])
+        for row in source_rows(source.files["bureau"])
         if row.split(b",", 1)[0] in chosen
     }
     written = 0
@@ -60,7 +60,7 @@ def _write_batch(source: Source, clients: int, prefix: int, folder: Path) -> int
             place, wanted = header.index("SK_ID_CURR"), chosen
         else:
             place, wanted = header.index("SK_ID_BUREAU"), credits
-        kept = [row for row in _rows(file) if row.split(b",", 2)[place] in wanted]
+        kept = [row for row in source_rows(file) if row.split(b",", 2)[place] in wanted]
         rows = shifted(file.table, b"".join(kept), prefix) if kept else b""
         head = ",".join(header).encode() + b"\n"
         (folder / file.table.file_name).write_bytes(head + rows)
@@ -68,7 +68,8 @@ def _write_batch(source: Source, clients: int, prefix: int, folder: Path) -> int
     return written
 
 
-def _rows(file: SourceFile) -> Iterator[bytes]:
+def source_rows(file: SourceFile) -> Iterator[bytes]:
+    """Yield the rows of a file, each with its line break, without the header."""
     pieces = whole_lines(file)
     yield from next(pieces).splitlines(keepends=True)[1:]
     for piece in pieces:

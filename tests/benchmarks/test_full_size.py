@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from benchmarks.batches import batch_folder, write_batches
+from benchmarks.dealing import deal_instalments
 from benchmarks.full_size import (
     KEY_DIGITS,
     MOST_COPIES,
@@ -60,6 +62,28 @@ def test_every_copy_is_the_original_under_shifted_keys(
     assert len(found) == COPIES * len(expected)
     for copy in range(COPIES):
         pd.testing.assert_frame_equal(unshifted(found, copy), expected)
+
+
+def test_dealt_instalments_are_another_clients_under_loans_of_the_client(
+    original: Path, tmp_path: Path
+) -> None:
+    some = tmp_path / "some"
+    shutil.copytree(original, some)
+    own = rows(original, "installments_payments.csv")
+    kept = own[own["SK_ID_CURR"].isin(own["SK_ID_CURR"].unique()[:5])]
+    kept.to_csv(some / "installments_payments.csv", index=False)
+
+    dealt = deal_instalments(some, tmp_path / "dealt")
+
+    found = rows(tmp_path / "dealt", "installments_payments.csv")
+    pd.testing.assert_frame_equal(found[: len(kept)], kept.reset_index(drop=True))
+    added = found[len(kept) :]
+    assert len(added) == dealt > len(kept)
+    assert not set(added["SK_ID_CURR"]) & set(kept["SK_ID_CURR"])
+    loans = rows(original, "previous_application.csv")[["SK_ID_PREV", "SK_ID_CURR"]]
+    assert len(added.merge(loans)) == len(added)
+    values = list(own.columns[2:])
+    assert len(added.merge(kept[values].drop_duplicates())) == len(added)
 
 
 def test_the_keys_of_all_copies_fit_the_landing_tables() -> None:
