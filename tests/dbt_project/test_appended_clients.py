@@ -14,7 +14,7 @@ import pytest
 from dbt.cli.main import dbtRunner
 
 from tests.dbt_project.appended_batches import Bank, read_tables, write_tables
-from tests.dbt_project.conftest import OwnWarehouse, Query, query_of
+from tests.dbt_project.conftest import OwnWarehouse, Query, checksums, query_of
 from tests.running import ROOT, must_run, shell_environment
 
 Checksums = dict[str, str]
@@ -62,23 +62,6 @@ FACTS = """
     select count(*), 3
     from quarantine.pos_cash_balance where sk_id_prev is null or sk_id_curr is null
 """
-
-CHECKSUMS = """
-    select format(
-        'select %L, count(*) || '' '' || coalesce(sum(
-            (''x'' || left(md5(present::text), 15))::bit(60)::bigint::numeric
-        ), 0) from %I.%I as present',
-        schemaname || '.' || tablename, schemaname, tablename
-    )
-    from pg_tables
-    where schemaname in ('marts', 'features', 'quarantine')
-"""
-
-
-def checksums(query: Query) -> Checksums:
-    """Return a count and an order-free checksum of the rows of every table."""
-    statements = (statement for (statement,) in query(CHECKSUMS))
-    return dict(row for statement in statements for row in query(statement))
 
 
 def message_of(event: Any) -> str:
@@ -266,6 +249,32 @@ def test_a_table_that_is_not_there_is_refused(build: Builder, query: Query) -> N
     said = refused(build, "feat_card")
     query("alter table features.feat_away rename to feat_card")
     assert "features.feat_card is not there" in said
+
+
+def test_a_table_that_another_reads_is_refused_when_it_is_not_there(
+    build: Builder, query: Query
+) -> None:
+    query("alter table marts.fct_card_month rename to fct_away")
+    said = refused(build, "feat_card")
+    query("alter table marts.fct_away rename to fct_card_month")
+    assert "marts.fct_card_month is not there" in said
+
+
+def test_a_table_that_nothing_selected_reads_may_be_absent(
+    build: Builder, query: Query
+) -> None:
+    query("alter table marts.fct_installment_payment rename to fct_away")
+    assert build("run", "--select", "feat_card", clients="appended"), build.said
+    query("alter table marts.fct_away rename to fct_installment_payment")
+
+
+def test_tests_alone_see_all_rows(build: Builder, query: Query) -> None:
+    selected = ("test", "--select", "payments_add_up_to_installments")
+    add = "update marts.fct_installment_payment set paid_amount = paid_amount + {}"
+    assert build(*selected, clients="appended"), build.said
+    query(add.format(1))
+    assert not build(*selected, clients="appended")
+    query(add.format(-1))
 
 
 def test_a_table_with_other_columns_is_refused(build: Builder, query: Query) -> None:

@@ -8,6 +8,17 @@
 {% endmacro %}
 
 
+{#- Tables of clients that a node reads, as nodes. -#}
+{% macro parent_tables(node) %}
+    {%- set parents = [] -%}
+    {%- for parent in affected_nodes(['table'])
+        if parent.unique_id in node.depends_on.nodes -%}
+        {%- do parents.append(parent) -%}
+    {%- endfor -%}
+    {{ return(parents) }}
+{% endmacro %}
+
+
 {#- The last record of each of these tables: {table_name, load_id, batch_id}. -#}
 {% macro last_builds_sql(nodes) %}
     select distinct on (table_name)
@@ -43,26 +54,25 @@
     {%- if landed is none -%}
         {{ return('') }}
     {%- endif -%}
-    {%- set parents = [] -%}
-    {%- for id in model.depends_on.nodes if id in graph.nodes -%}
-        {%- set parent = graph.nodes[id] -%}
-        {%- if parent.config.materialized == 'table' and affected_key(parent) -%}
-            {%- do parents.append(parent) -%}
-        {%- endif -%}
-    {%- endfor -%}
     insert into ops.build_log (table_name, load_id, batch_id, build_mode)
     select
         '{{ relation.schema }}.{{ relation.identifier }}',
         least({{ 'null' if landed.load_id is none else landed.load_id }}, min(load_id)),
         least({{ landed.batch_id }}, min(batch_id)),
         '{{ mode }}'
-    from ({{ last_builds_sql(parents) }}) as parents;
+    from ({{ last_builds_sql(parent_tables(model)) }}) as parents;
 {% endmacro %}
 
 
-{#- Ends a run of appended clients that a full build must come before. -#}
+{#-
+    Ends a run of appended clients that a full build must come before: of the tables
+    that it builds, or of those that they read.
+-#}
 {% macro refuse_appended_build() %}
     {%- set nodes = selected_tables() -%}
+    {%- for node in selected_tables() -%}
+        {%- do nodes.extend(parent_tables(node) | reject('in', nodes)) -%}
+    {%- endfor -%}
     {%- if not nodes -%}
         {{ return('') }}
     {%- endif -%}

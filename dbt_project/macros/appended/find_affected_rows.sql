@@ -5,14 +5,14 @@
     run: what a killed run left is removed, since it depends on tables to be replaced.
 -#}
 {% macro find_affected_rows() %}
-    {%- if not execute or flags.WHICH not in ('build', 'run', 'test') -%}
+    {%- if not execute or flags.WHICH not in ('build', 'run') -%}
         {{ return('') }}
     {%- endif -%}
     {%- if target.type != 'postgres' -%}
         {{ return('') }}
     {%- endif -%}
     {%- if not is_building_appended() -%}
-        {{ return(forget_affected_rows_sql() if flags.WHICH != 'test' else '') }}
+        {{ return(forget_affected_rows_sql()) }}
     {%- endif -%}
     {%- do refuse_appended_build() -%}
     commit;
@@ -157,8 +157,8 @@
 
 
 {#-
-    One view per landing table, staging view and table of clients. That of a staging
-    view repeats its definition: dbt replaces the view itself in the same run.
+    One view per landing table, staging view and table of clients that is there. That of
+    a staging view repeats its definition: dbt replaces the view itself in the same run.
 -#}
 {% macro create_affected_views_sql() %}
     {%- for id, node in graph.sources.items() if node.source_name == 'home_credit' %}
@@ -183,6 +183,7 @@
         ){{ ',' if not loop.last }}
         {%- endfor %}
         loop
+            continue when to_regclass(relation_name) is null;
             execute (
                 select format(
                     'create view %s as select * from (%s) as known where %s',
