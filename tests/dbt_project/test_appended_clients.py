@@ -251,6 +251,11 @@ def test_a_table_that_is_not_there_is_refused(build: Builder, query: Query) -> N
     assert "features.feat_card is not there" in said
 
 
+def test_clients_are_all_or_appended(build: Builder) -> None:
+    assert not build("run", "--select", "feat_card", clients="append")
+    assert "The variable clients is append; it takes all or appended" in build.said
+
+
 def test_a_table_that_another_reads_is_refused_when_it_is_not_there(
     build: Builder, query: Query
 ) -> None:

@@ -8,6 +8,7 @@
     {%- if not execute or flags.WHICH not in ('build', 'run') -%}
         {{ return('') }}
     {%- endif -%}
+    {%- do refuse_unknown_clients() -%}
     {%- if target.type != 'postgres' -%}
         {{ return('') }}
     {%- endif -%}
@@ -42,6 +43,16 @@
     {{ find_affected_landing_rows_sql() }}
     {{ create_affected_views_sql() }}
     commit
+{% endmacro %}
+
+
+{#- Another word would build in full, and without the test that belongs to that. -#}
+{% macro refuse_unknown_clients() %}
+    {%- if var('clients', 'all') not in ['all', 'appended'] -%}
+        {{ exceptions.raise_compiler_error(
+            'The variable clients is ' ~ var('clients') ~ '; it takes all or appended'
+        ) }}
+    {%- endif -%}
 {% endmacro %}
 
 
