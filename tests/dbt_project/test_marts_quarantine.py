@@ -17,6 +17,67 @@ UP_TO_MARTS = [
 ]
 UNKNOWN_CLIENT = "9999999"
 
+# At or beyond what is known of the full files, and what a source may well do next.
+ODDITIES = {
+    "application_test": {
+        "CODE_GENDER": "XNA",
+        "NAME_FAMILY_STATUS": "Unknown",
+        "CNT_FAM_MEMBERS": "",
+        "AMT_INCOME_TOTAL": "117000000.0",
+        "REGION_RATING_CLIENT_W_CITY": "-1",
+        "OWN_CAR_AGE": "91.0",
+        "EXT_SOURCE_2": "0.0",
+        "DAYS_LAST_PHONE_CHANGE": "",
+    },
+    "bureau": {
+        "CREDIT_CURRENCY": "currency 4",
+        "CREDIT_DAY_OVERDUE": "2792",
+        "DAYS_CREDIT_ENDDATE": "31199.0",
+        "DAYS_ENDDATE_FACT": "-42023.0",
+        "DAYS_CREDIT_UPDATE": "372",
+        "CNT_CREDIT_PROLONG": "9",
+        "AMT_CREDIT_SUM": "",
+        "AMT_CREDIT_SUM_DEBT": "-4705600.32",
+        "AMT_CREDIT_SUM_LIMIT": "-586406.11",
+        "AMT_ANNUITY": "118453423.5",
+    },
+    "previous_application": {
+        "AMT_CREDIT": "",
+        "AMT_DOWN_PAYMENT": "-0.9",
+        "RATE_DOWN_PAYMENT": "1.0000001",
+        "RATE_INTEREST_PRIMARY": "1.0",
+        "SELLERPLACE_AREA": "-1",
+        "CNT_PAYMENT": "0.0",
+        "DAYS_FIRST_DRAWING": "5.0",
+        "DAYS_FIRST_DUE": "30.0",
+        "DAYS_LAST_DUE_1ST_VERSION": "2389.0",
+        "DAYS_LAST_DUE": "60.0",
+        "DAYS_TERMINATION": "67.0",
+    },
+    "POS_CASH_balance": {
+        "NAME_CONTRACT_STATUS": "XNA",
+        "CNT_INSTALMENT": "0.0",
+        "CNT_INSTALMENT_FUTURE": "85.0",
+        "SK_DPD": "4231",
+        "SK_DPD_DEF": "3595",
+    },
+    "credit_card_balance": {
+        "AMT_BALANCE": "-420250.185",
+        "AMT_CREDIT_LIMIT_ACTUAL": "0",
+        "AMT_DRAWINGS_ATM_CURRENT": "-6827.31",
+        "AMT_DRAWINGS_CURRENT": "-6211.62",
+        "AMT_RECEIVABLE_PRINCIPAL": "-423305.82",
+        "SK_DPD": "3260",
+    },
+    "installments_payments": {
+        "NUM_INSTALMENT_VERSION": "0.0",
+        "AMT_INSTALMENT": "0.0",
+        "AMT_PAYMENT": "",
+        "DAYS_ENTRY_PAYMENT": "",
+    },
+}
+ODD_ROW = 5
+
 Rows = list[dict[str, str]]
 
 
@@ -34,6 +95,15 @@ def write(path: Path, rows: Rows) -> None:
 
 def add(path: Path, *rows: dict[str, str]) -> None:
     write(path, [*read(path), *rows])
+
+
+def make_odd(directory: Path) -> None:
+    """Give one row of each file the values that no check may refuse."""
+    for name, values in ODDITIES.items():
+        rows = read(directory / f"{name}.csv")
+        assert values.keys() <= rows[ODD_ROW].keys()
+        rows[ODD_ROW] |= values
+        write(directory / f"{name}.csv", rows)
 
 
 def spoil(directory: Path) -> None:
@@ -89,6 +159,7 @@ def spoiled(own_warehouse: OwnWarehouse, session_dir: Path) -> Path:
     sample = session_dir / "spoiled"
     options = ["--clients", "60", "--seed", "7", "--out", str(sample)]
     must_run("ingestion", "sample", *options)
+    make_odd(sample)
     spoil(sample)
     load_and_build(own_warehouse, sample)
     return sample
@@ -111,6 +182,25 @@ def test_a_client_lands_twice_and_keeps_the_first_labelled_row(
             where client_id = {row["SK_ID_CURR"]}
         """)
         assert kept == [(row["TARGET"] == "1",)]
+
+
+def test_what_is_odd_but_possible_is_held_not_refused(
+    spoiled: Path, query: Query
+) -> None:
+    odd = read(spoiled / "previous_application.csv")[ODD_ROW]["SK_ID_PREV"]
+    (found,) = query(f"""
+        select down_payment_rate, first_drawing_day, last_due_day, termination_day
+        from marts.fct_previous_application where previous_application_id = {odd}
+    """)
+    assert found == (1.0000001, 5, 60, 67)
+    for table, condition in {
+        "dim_client": "income_amount = 117000000 and gender is null",
+        "fct_bureau_credit": "debt_amount < 0 and updated_day > 0",
+        "fct_pos_month": "days_past_due = 4231 and installment_count = 0",
+        "fct_card_month": "balance_amount < 0 and drawings_amount < 0",
+        "fct_installment": "due_amount = 0 and payment_count = 0",
+    }.items():
+        assert query(f"select 1 from marts.{table} where {condition}"), table
 
 
 def test_an_unknown_client_a_repeated_key_and_an_orphan_are_told_apart(
