@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import closing
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,27 @@ def test_pages_lead_to_each_other_and_to_every_table(
             "models.html",
             "dbt/index.html",
         }
+
+
+def test_every_code_is_in_the_dictionary_with_its_labels(
+    declared_tables: list[Table], built: Query, tmp_path: Path
+) -> None:
+    write_pages(tmp_path, declared_tables, OVERVIEW, "")
+    dictionary = (tmp_path / "dictionary.html").read_text()
+    entries = {
+        entry.partition('"')[0]: unescape(entry)
+        for entry in dictionary.split('<h2 id="')[1:]
+    }
+    for code_set, *cells in built("""
+        select code_set, code, label_fr, label_en from marts.ref_code_label
+    """):
+        code, french, english = cells
+        row = f"<td><code>{code}</code></td><td>{french}</td><td>{english}</td>"
+        assert row in entries[f"ref_{code_set}"], code
+
+
+def test_a_worked_query_runs_as_it_is_pasted() -> None:
+    assert all(query.endswith(";\n") for query in WORKED_QUERIES)
 
 
 def test_every_table_that_the_overview_names_exists(

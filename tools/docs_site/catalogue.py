@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Iterator
@@ -34,8 +35,17 @@ class Key:
 
 
 @dataclass(frozen=True)
+class Code:
+    """A row of a reference table."""
+
+    code: str
+    label_fr: str
+    label_en: str
+
+
+@dataclass(frozen=True)
 class Table:
-    """A table or view of the warehouse."""
+    """A table or view of the warehouse; `codes` are the rows of a reference table."""
 
     schema: str
     name: str
@@ -45,6 +55,7 @@ class Table:
     keys: tuple[Key, ...]
     indexes: tuple[tuple[str, ...], ...]
     grain: tuple[str, ...]
+    codes: tuple[Code, ...]
 
     def of_kind(self, kind: str) -> list[Key]:
         """Return the constraints of one kind."""
@@ -102,7 +113,17 @@ def _table(node: dict[str, Any]) -> Table:
         keys=tuple(_keys(node)),
         indexes=tuple(tuple(i["columns"]) for i in config.get("indexes") or ()),
         grain=tuple(config["meta"].get("grain", ())),
+        codes=tuple(_codes(node)),
     )
+
+
+def _codes(node: dict[str, Any]) -> Iterator[Code]:
+    if node["resource_type"] != "seed" or "code" not in node["columns"]:
+        return
+    file = Path(node["root_path"], node["original_file_path"])
+    with file.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            yield Code(row["code"], row["label_fr"], row["label_en"])
 
 
 def _keys(node: dict[str, Any]) -> Iterator[Key]:
