@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from dbt.cli.main import dbtRunner
 
 from tests.dbt_project.appended_batches import Bank, read_tables, write_tables
 from tests.dbt_project.conftest import OwnWarehouse, Query, checksums, query_of
-from tests.running import ROOT, must_run, shell_environment
+from tests.running import ROOT, must_run, shell_environment, wait_until
 
 Checksums = dict[str, str]
 Rows = list[tuple[Any, ...]]
@@ -249,6 +250,25 @@ def test_a_table_that_is_not_there_is_refused(build: Builder, query: Query) -> N
     said = refused(build, "feat_card")
     query("alter table features.feat_away rename to feat_card")
     assert "features.feat_card is not there" in said
+
+
+def test_a_run_ends_when_another_has_begun(
+    build: Builder, own: OwnWarehouse, query: Query
+) -> None:
+    waiting = "select 1 from pg_locks where relation = 'marts.dim_client'::regclass"
+    built = "select count(*) from ops.build_log"
+    before = query(built)[0][0]
+    with ThreadPoolExecutor() as threads, closing(own.connect()) as connection:
+        other = query_of(connection)
+        other("begin; lock table marts.dim_client in exclusive mode")
+        selected = ("run", "--select", "dim_client", "feat_application")
+        run = threads.submit(build, *selected, clients="appended")
+        wait_until(lambda: bool(query(f"{waiting} and not granted")), "the run")
+        query("update staging.affected_run set invocation_id = 'another'")
+        other("commit")
+        assert not run.result()
+    assert "Another run of dbt for appended clients began" in build.said
+    assert query(built) == [(before + 1,)]
 
 
 def test_clients_are_all_or_appended(build: Builder) -> None:

@@ -21,6 +21,7 @@
     {{ forget_affected_rows_sql() }}
     create table staging.affected_run as
     select
+        '{{ invocation_id }}' as invocation_id,
         (
             select max(load_id) from {{ builtins.source('ops', 'load_log') }}
             where batch_id is null

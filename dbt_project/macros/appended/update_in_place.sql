@@ -6,7 +6,7 @@
 {% macro update_in_place(present, target, sql) %}
     {%- set new = api.Relation.create(identifier=target.identifier ~ '__appended') -%}
     {%- set old = affected_relation(target.schema, target.identifier) -%}
-    {%- set landed = run_query('select * from staging.affected_run').rows[0] -%}
+    {%- set landed = landed_for_this_run() -%}
 
     {% call statement('appended') -%}
         set local enable_nestloop = off;
@@ -30,6 +30,26 @@
     {%- endcall %}
     {{ adapter.commit() }}
     {{ return({'relations': [target]}) }}
+{% endmacro %}
+
+
+{#-
+    What had landed when this run found whom it concerns: {load_id, batch_id}. Having
+    read it, the transaction keeps any other run from finding others before its end.
+-#}
+{% macro landed_for_this_run() %}
+    {%- set found = run_query("
+        select load_id, batch_id
+        from staging.affected_run
+        where invocation_id = '" ~ invocation_id ~ "'
+    ").rows -%}
+    {%- if not found -%}
+        {{ exceptions.raise_compiler_error(
+            'Another run of dbt for appended clients began after this one. When it has '
+            ~ 'ended, run the same command again.'
+        ) }}
+    {%- endif -%}
+    {{ return(found[0]) }}
 {% endmacro %}
 
 
