@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from database.account import Account, server_account
 from database.backup.keys import BackupKey
@@ -143,9 +144,15 @@ def turn_on(
             "command": _command(python, program),
         }
         write_file(fresh / _SETTINGS, json.dumps(described), 0o644)
-        _probe(_command(python, fresh), fresh, directory, account)
-        shutil.rmtree(program, ignore_errors=True)
-        fresh.rename(program)
+        command = _command(python, fresh)
+        _archive(command, fresh / _SETTINGS, _PROBE, directory, account)
+        for path in directory.glob(f"{_PROBE}.*"):
+            path.unlink()
+        # Of the server's past before this archive; without them a log that goes on
+        # under another timeline would be left out of a restore, without a word.
+        for history in sorted((warehouse.data / "pg_wal").glob("*.history")):
+            _archive(command, history, history.name, directory, account)
+        put_in_place(fresh, program)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     _reload(warehouse, account)
@@ -162,11 +169,14 @@ def turn_off(settings: DatabaseSettings) -> None:
 
 def archive_directory(warehouse: Warehouse) -> Path | None:
     """Return where the log goes, None while there is no archive."""
-    try:
-        described = json.loads((warehouse.archiver / _SETTINGS).read_bytes())
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    return Path(described["directory"])
+    described = _described(warehouse)
+    return Path(described["directory"]) if described else None
+
+
+def is_passing(warehouse: Warehouse) -> bool:
+    """Tell whether the log goes to an archive that is to be taken away again."""
+    described = _described(warehouse)
+    return bool(described and described["is_passing"])
 
 
 def archive_status(
@@ -208,8 +218,9 @@ def finish_segment(administrator: Mapping[str, str], directory: Path, log: Path)
         connection.cursor() as cursor,
     ):
         connection.autocommit = True
-        # At the first byte of a file there is nothing to close: the one before counts.
-        cursor.execute("select pg_walfile_name(pg_switch_wal())")
+        # At the first byte of a file there is nothing to close, and the one before
+        # counts; from PostgreSQL 17 on that position would name the file it begins.
+        cursor.execute("select pg_walfile_name(pg_switch_wal() - 1)")
         (name,) = cursor.fetchone() or ("",)
     description = directory / f"{name}.json"
     deadline = time.monotonic() + PATIENCE_SECONDS
@@ -222,6 +233,16 @@ def finish_segment(administrator: Mapping[str, str], directory: Path, log: Path)
             )
         time.sleep(_POLL_SECONDS)
     return str(name)
+
+
+def _described(warehouse: Warehouse) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = json.loads(
+            (warehouse.archiver / _SETTINGS).read_bytes()
+        )
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return found
 
 
 def _make_archive(vault: Vault, account: Account, system_identifier: str) -> Path:
@@ -300,12 +321,30 @@ def _command(python: Path, program: Path) -> str:
     return shlex.join(words)
 
 
-def _probe(command: str, program: Path, directory: Path, account: Account) -> None:
-    """Archive a small file as the server's user will, and take it away again."""
-    words = [*shlex.split(command), os.fspath(program / _SETTINGS), _PROBE]
+def put_in_place(fresh: Path, program: Path) -> None:
+    """Exchange the program; the settings stay and come last.
+
+    Without them a start would stop archiving, and the log would have a gap. Whoever is
+    killed in between leaves a program that fails, and files that wait.
+    """
+    program.mkdir(mode=0o755, exist_ok=True)
+    for path in program.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != _SETTINGS:
+            path.unlink()
+    for path in fresh.iterdir():
+        if path.name != _SETTINGS:
+            path.rename(program / path.name)
+    (fresh / _SETTINGS).replace(program / _SETTINGS)
+
+
+def _archive(
+    command: str, file: Path, name: str, directory: Path, account: Account
+) -> None:
+    """Archive a file as the server's user will."""
+    words = [*shlex.split(command), os.fspath(file), name]
     result = account.run(words, {"PATH": "/usr/bin:/bin", "LC_ALL": "C"})
-    for path in directory.glob(f"{_PROBE}.*"):
-        path.unlink()
     if result.returncode != 0:
         raise BackupError(
             f"User {account.name}, who runs the server, cannot archive the "

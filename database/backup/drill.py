@@ -13,7 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from database.backup.archiving import archive_directory, archive_status, turn_off
+from database.backup.archiving import (
+    archive_directory,
+    archive_status,
+    is_passing,
+    turn_off,
+)
 from database.backup.dump import restore_dump
 from database.backup.keys import new_key
 from database.backup.manifest import Backup
@@ -177,6 +182,8 @@ def _remove_interrupted(work: Workshop) -> None:
         with contextlib.suppress(ServerError):
             EmbeddedServer(settings, work.report).remove()
         shutil.rmtree(folder, ignore_errors=True)
+    if is_passing(work.warehouse):
+        turn_off(work.settings)
 
 
 def _loss(work: Workshop, base: Backup) -> Loss:

@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg2
 
 from .conftest import REPOSITORY, House, MakeHouse
+from .test_server import wait_for
 
 LOADED = re.compile(r"^(\w+): loaded from \S+, ([\d,]+) rows", re.MULTILINE)
 DECIDE = """
@@ -148,6 +149,11 @@ def test_a_backup_amid_decisions_is_of_one_moment(make_house: MakeHouse) -> None
     """Base with log, dump and checksums agree, though rows are added all the time."""
     house = make_house()
     house.done("start")
+    # A drill that was killed has left its folder and the server's archive in it.
+    killed = house.launch("drill")
+    wait_for(lambda: any(house.directory.glob("drill-*/base/*")))
+    killed.kill()
+    killed.communicate()
     decider = Decider(house)
     decider.start()
     try:
@@ -155,6 +161,8 @@ def test_a_backup_amid_decisions_is_of_one_moment(make_house: MakeHouse) -> None
         still_writing = decider.acknowledged
         assert still_writing > 0
         assert re.search(r"restored, \d+ tables identical", said)
+        assert not list(house.directory.glob("drill-*"))
+        assert not (house.directory / "server/archiver").exists()
     finally:
         house.done("stop")
         decider.join()
