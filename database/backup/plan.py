@@ -46,6 +46,12 @@ class Plan:
     target: Target
 
     @property
+    def log_bytes(self) -> int:
+        """Size of the log that is unpacked."""
+        wal = self.base.manifest.wal
+        return len(self.segments) * (wal.segment_bytes if wal else 0)
+
+    @property
     def reaches(self) -> datetime:
         """The last moment that can be restored."""
         written = [segment.written_at for segment in self.segments if segment.is_log]

@@ -16,6 +16,7 @@ from database.backup.dump import check_empty
 from database.backup.keys import BackupKey, reading_identity
 from database.backup.plan import Plan, Target
 from database.backup.streams import synchronise, unseal
+from database.backup.vault import Segment
 from database.binaries import Binaries, find_binaries, reachable_binaries
 from database.certificates import ensure_certificates
 from database.configuration import access_rules, server_configuration
@@ -80,7 +81,7 @@ def restore_moment(
         _remove_interrupted(data)
         try:
             account.make_directory(data)
-            _fill(data, plan, key, account, report)
+            fill(data, plan, key, account, report)
             recovery = _Recovery(warehouse, data, binaries, account)
             _recover(recovery, plan.target, report)
             _put_in_place(warehouse, data)
@@ -127,22 +128,42 @@ def _check_major(plan: Plan, binaries: Binaries) -> None:
         )
 
 
-def _fill(
+def fill(
     data: Path, plan: Plan, key: BackupKey | None, account: Account, report: Report
 ) -> None:
+    """Unpack what a plan names into an empty folder.
+
+    Raises
+    ------
+    BackupError
+        When a file is damaged, or the disk is full.
+    """
     report(f"Unpacking base backup {plan.base.name}")
     unpack_base(plan.base, key, data, account)
     report(f"Unpacking {len(plan.segments)} files of the write-ahead log")
     for segment in plan.segments:
-        target = data / "pg_wal" / segment.name
-        target.unlink(missing_ok=True)
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            unseal(segment.path, file, key, segment.sha256)
-            file.flush()
-            if account.is_other:
-                os.fchown(file.fileno(), account.uid, account.gid)
-            os.fsync(file.fileno())
+        try:
+            _unpack_segment(segment, data / "pg_wal", key, account)
+        except OSError as error:
+            raise BackupError(
+                f"{segment.path} cannot be unpacked into {data / 'pg_wal'}: "
+                f"{error.strerror}. The {len(plan.segments)} files of the log need "
+                f"{plan.log_bytes / 2**20:.0f} MiB there."
+            ) from error
+
+
+def _unpack_segment(
+    segment: Segment, folder: Path, key: BackupKey | None, account: Account
+) -> None:
+    target = folder / segment.name
+    target.unlink(missing_ok=True)
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        unseal(segment.path, file, key, segment.sha256)
+        file.flush()
+        if account.is_other:
+            os.fchown(file.fileno(), account.uid, account.gid)
+        os.fsync(file.fileno())
 
 
 @dataclass(frozen=True)

@@ -79,16 +79,22 @@ class House:
     def backups(self) -> Path:
         return self.directory.with_name("warehouse-backups")
 
-    def launch(self, *arguments: str) -> "subprocess.Popen[str]":
+    def launch(self, *arguments: str, **extra: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
             self.command(*arguments),
             cwd=REPOSITORY,
-            env=self.environment(),
+            env=self.environment(**extra),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
         )
+
+    def discard(self) -> None:
+        """End the server at once and delete the folder and what is beside it."""
+        if self.is_running:
+            os.kill(self.pid, signal.SIGQUIT)
+        shutil.rmtree(self.directory.parent, ignore_errors=True)
 
     def exports(self, role: str) -> dict[str, str]:
         words = shlex.split(self.done("env", "--role", role))
@@ -144,9 +150,7 @@ def make_house() -> Iterator[MakeHouse]:
 
     yield make
     for house in houses:
-        if house.is_running:
-            os.kill(house.pid, signal.SIGQUIT)
-        shutil.rmtree(house.directory.parent, ignore_errors=True)
+        house.discard()
 
 
 @pytest.fixture(scope="session")
