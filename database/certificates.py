@@ -49,7 +49,7 @@ def ensure_certificates(warehouse: Warehouse, account: Account) -> bool:
 
 def renew_certificates(
     warehouse: Warehouse, account: Account, *, with_authority: bool
-) -> None:
+) -> bool:
     """Make a new certificate and key for the server, however long the old ones hold.
 
     Parameters
@@ -61,9 +61,16 @@ def renew_certificates(
     with_authority
         Make a new authority as well. The root certificate then holds the new one and
         the one before, so that the server is trusted before and after its reload.
+
+    Returns
+    -------
+    bool
+        True when the authority is new, because that was asked for or had to be: copies
+        of the root certificate must be replaced.
     """
     authority = None if with_authority else _kept_authority(warehouse)
     _renew_server(warehouse, account, authority or _renew_authority(warehouse))
+    return authority is None
 
 
 def end_of_validity(certificate: Path) -> datetime:

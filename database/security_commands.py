@@ -74,9 +74,9 @@ def renew_certificates(
             "certificates are renewed there. Unset PGHOST to use the embedded server."
         )
     server = EmbeddedServer(settings, report)
-    server.renew_certificates(with_authority=authority)
+    has_new_authority = server.renew_certificates(with_authority=authority)
     found = server.status()
-    if authority:
+    if has_new_authority:
         report(
             f"{server.warehouse.root_certificate} holds the new authority and the one "
             "before; give it to whoever has a copy"

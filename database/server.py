@@ -172,8 +172,13 @@ class EmbeddedServer:
                 if path.is_dir():
                     shutil.rmtree(path)
 
-    def renew_certificates(self, *, with_authority: bool) -> None:
+    def renew_certificates(self, *, with_authority: bool) -> bool:
         """Make new certificates; a running server takes them without ending sessions.
+
+        Returns
+        -------
+        bool
+            True when the authority is new as well.
 
         Raises
         ------
@@ -187,10 +192,13 @@ class EmbeddedServer:
             )
         with self._clear_errors(), locked(self.warehouse.lock, self._report):
             account = server_account(self._settings.warehouse_user, self.warehouse.data)
-            renew_certificates(self.warehouse, account, with_authority=with_authority)
+            is_new = renew_certificates(
+                self.warehouse, account, with_authority=with_authority
+            )
             running = find_server(self.warehouse.data)
             if running:
                 os.kill(running.pid, signal.SIGHUP)
+            return is_new
 
     def rotate(self, roles: Iterable[str]) -> list[OpenSessions]:
         """Give roles new passwords; see `database.rotation.rotate`."""
@@ -222,7 +230,8 @@ class EmbeddedServer:
         with self._clear_errors():
             found = {path.name for path in directory.glob("*")}
         own = {self.warehouse.server.name, self.warehouse.passfile.name}
-        if found - {self.warehouse.lock.name} and not found & own:
+        locks = {self.warehouse.lock.name, self.warehouse.copying.name}
+        if found - locks and not found & own:
             raise ServerError(
                 f"{directory} is no warehouse, so nothing was removed. Does "
                 "WAREHOUSE_DIR name the right folder?"

@@ -4,6 +4,7 @@
 
     .warehouse/
       lock                 held while a command changes the server
+      copying              held while a command backs up, verifies or drills
       port                 the port, chosen once
       pgpass               every role's password, libpq's passfile format, 0600
       authority/ca.crt     root certificate for clients
@@ -47,6 +48,11 @@ class Warehouse:
     def lock(self) -> Path:
         """File whose lock one changing command holds."""
         return self.directory / "lock"
+
+    @property
+    def copying(self) -> Path:
+        """File whose lock one command that backs up, verifies or drills holds."""
+        return self.directory / "copying"
 
     @property
     def port_file(self) -> Path:

@@ -75,6 +75,13 @@ def test_a_new_authority_stands_beside_the_one_before(
     assert "Certificates" not in own_house.done("start")
 
 
+def test_a_new_authority_is_said_though_nobody_asked_for_one(own_house: House) -> None:
+    """Its key was lost, or it would end before what it signs."""
+    (own_house.directory / "authority/ca.key").unlink()
+    assert "give it to whoever has a copy" in own_house.done("renew-certificates")
+    assert "copy" not in own_house.done("renew-certificates")
+
+
 def test_a_server_never_started_has_nothing_to_renew(tmp_path: Path) -> None:
     result = House(tmp_path / "none").run("renew-certificates")
     assert result.returncode == 1
