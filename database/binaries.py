@@ -14,7 +14,16 @@ OLDEST_MAJOR = 15
 STATE_DIRECTORY = Path("/var/lib/credit-scoring")
 """Where things go that the server's user cannot reach inside the checkout."""
 
-_NEEDED = ("postgres", "initdb", "pg_ctl", "pg_dump", "pg_restore")
+NEEDED = (
+    "postgres",
+    "initdb",
+    "pg_ctl",
+    "psql",
+    "pg_dump",
+    "pg_restore",
+    "pg_basebackup",
+    "pg_verifybackup",
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,7 @@ def find_binaries(pg_bin: Path | None) -> Binaries:
     """
     directory = pg_bin.absolute() if pg_bin else _wheel_directory()
     named = f"PG_BIN={directory}" if pg_bin else str(directory)
-    missing = [name for name in _NEEDED if not (directory / name).is_file()]
+    missing = [name for name in NEEDED if not (directory / name).is_file()]
     if missing:
         raise ConfigurationError(
             f"{named} is no folder of PostgreSQL programs: {', '.join(missing)} "

@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from database.binaries import find_binaries
+from database.binaries import NEEDED, find_binaries
 from database.errors import ConfigurationError
 
 from .conftest import House, MakeHouse
@@ -223,7 +223,7 @@ def test_a_folder_without_postgresql_is_refused(tmp_path: Path) -> None:
 def test_a_postgresql_that_cannot_serve_is_refused(
     tmp_path: Path, version: str, complaint: str
 ) -> None:
-    for name in ("postgres", "initdb", "pg_ctl", "pg_dump", "pg_restore"):
+    for name in NEEDED:
         program = tmp_path / name
         program.write_text(f"#!/bin/sh\necho 'postgres (PostgreSQL) {version}'\n")
         program.chmod(0o755)
