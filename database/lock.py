@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +22,8 @@ def locked(path: Path, report: Callable[[str], None]) -> Iterator[None]:
     ServerError
         When another command has held it for `TIMEOUT_SECONDS`.
     """
-    with path.open("a") as file:
+    # Whoever may open it may hold it: so its owner alone.
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
         deadline = time.monotonic() + TIMEOUT_SECONDS
         is_waiting = False
         while not _take(file.fileno()):

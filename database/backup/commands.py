@@ -1,7 +1,8 @@
 """The commands of `python -m database` that concern backups."""
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -51,15 +52,16 @@ def backup(
         order = Order(base=False)
     work = _workshop(settings, writing_key(settings, unencrypted=unencrypted))
     begin = time.monotonic()
-    for taken in take_backup(work, order):
-        size = taken.manifest.size_bytes / 2**20
-        out.print(f"{escape(str(taken.path))} ({size:.1f} MiB)")
-    kept = keep or settings.backup_keep
-    if kept:
-        with locked(work.vault.lock, report):
-            deleted = keep_newest(work.vault, kept)
-        for name in deleted.backups:
-            report(f"Deleted {name}, older than the {kept} that are kept")
+    with _alone(work):
+        for taken in take_backup(work, order):
+            size = taken.manifest.size_bytes / 2**20
+            out.print(f"{escape(str(taken.path))} ({size:.1f} MiB)")
+        kept = keep or settings.backup_keep
+        if kept:
+            with locked(work.vault.lock, report):
+                deleted = keep_newest(work.vault, kept)
+            for name in deleted.backups:
+                report(f"Deleted {name}, older than the {kept} that are kept")
     out.print(f"Backed up in {time.monotonic() - begin:.1f} s")
 
 
@@ -85,7 +87,7 @@ def verify(
     chosen = [vault.find(name)] if name else vault.backups()
     if not chosen:
         raise ConfigurationError(f"There is no backup in {vault.directory}.")
-    with locked(vault.lock, report):
+    with _alone(work), locked(vault.lock, report):
         for found in chosen:
             verify_backup(work, found)
         for identifier in sorted(
@@ -138,7 +140,9 @@ def drill() -> None:
             f"PGHOST names {settings.pghost}: the drill restores the embedded server."
         )
     work = _workshop(settings, configured_key(settings))
-    for line in drill_lines(run_drill(work)):
+    with _alone(work):
+        result = run_drill(work)
+    for line in drill_lines(result):
         out.print(escape(line))
 
 
@@ -151,6 +155,16 @@ def backup_key() -> None:
 
 def _workshop(settings: DatabaseSettings, key: BackupKey | None) -> Workshop:
     return Workshop(settings, find_binaries(settings.pg_bin), key, report)
+
+
+@contextlib.contextmanager
+def _alone(work: Workshop) -> Iterator[None]:
+    """Keep others from what this one makes: a drill ends what a drill has left."""
+    if not work.warehouse.directory.is_dir():  # an external server, or none yet
+        yield
+        return
+    with locked(work.warehouse.copying, report):
+        yield
 
 
 def _restore_moment(settings: DatabaseSettings, at: str, into: str | None) -> str:

@@ -151,7 +151,8 @@ def read_backup(manifest_path: Path) -> Backup:
     except (OSError, ValidationError) as error:
         raise BackupError(
             f"{manifest_path} cannot be read: {_short(error)}. Take it from another "
-            "copy of the backups, or use another backup."
+            "copy of the backups; without one, move that backup out of the folder, "
+            "so that the others can be used."
         ) from error
     return Backup(manifest=manifest, manifest_path=manifest_path)
 

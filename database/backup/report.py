@@ -17,7 +17,9 @@ _MIB = 2**20
 
 def listing(vault: Vault, backups: Sequence[Backup]) -> Table:
     """Return the table of all backups, with the time to which each can be restored."""
-    table = Table("kind", "name", "MiB", "age", "read back", "restorable until")
+    table = Table()
+    for header in ("kind", "name", "MiB", "age", "read back", "restorable until"):
+        table.add_column(header, overflow="fold")
     for backup in backups:
         manifest = backup.manifest
         verified = manifest.verified_at

@@ -198,22 +198,26 @@ def _decrypt(reader: Reader, writer: Writer, key: BackupKey | None) -> None:
 
 
 class _Source:
-    """Counts and hashes what is read; keeps the error that Rust makes a text of."""
+    """Counts and hashes what is read.
+
+    It keeps the exception, which Rust makes a text of: Ctrl-C and an end asked for by
+    a signal too.
+    """
 
     def __init__(self, stream: Reader) -> None:
         self._stream = stream
         self.size = 0
         self.digest = hashlib.sha256()
-        self.fault: OSError | BackupError | None = None
+        self.fault: BaseException | None = None
 
     def read(self, size: int = -1) -> bytes:
         try:
             chunk = self._stream.read(size)
-        except (OSError, BackupError) as error:
+            self.size += len(chunk)
+            self.digest.update(chunk)
+        except BaseException as error:
             self.fault = error
             raise
-        self.size += len(chunk)
-        self.digest.update(chunk)
         return chunk
 
 
@@ -224,16 +228,16 @@ class _Sink:
         self._stream = stream
         self.size = 0
         self.digest = hashlib.sha256()
-        self.fault: OSError | None = None
+        self.fault: BaseException | None = None
 
     def write(self, chunk: bytes) -> int:
         try:
             self._stream.write(chunk)
-        except OSError as error:
+            self.size += len(chunk)
+            self.digest.update(chunk)
+        except BaseException as error:
             self.fault = error
             raise
-        self.size += len(chunk)
-        self.digest.update(chunk)
         return len(chunk)
 
     def flush(self) -> None:

@@ -1,9 +1,9 @@
 """What a database holds, table by table, so that two of them can be compared."""
 
 import contextlib
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import psycopg2
 from psycopg2 import errors, extensions, sql
@@ -13,8 +13,13 @@ from database.connection import open_connection
 from database.errors import BackupError
 
 _PARALLEL = 2
-_LOCK_ATTEMPTS = 30
-_LOCK_TIMEOUT = "1s"
+_PATIENCE_SECONDS = 600
+"""How long a load may be waited for."""
+
+_POLL_SECONDS = 0.1
+_LOCK_TIMEOUT = "200ms"
+"""Less than `deadlock_timeout`, after which others would be ended for our sake."""
+
 _SESSION = "set datestyle = iso, ymd; set timezone = GMT; set extra_float_digits = 1"
 
 # The largest first, so that no worker is left alone with it at the end.
@@ -52,32 +57,17 @@ TableStates = dict[str, TableState]
 """State of each table, under ``schema.table``."""
 
 
-@dataclass(frozen=True)
-class Moment:
-    """A moment at which no table is being written to.
-
-    Parameters
-    ----------
-    snapshot
-        Under which other sessions see the database as it was then.
-    position
-        In the write-ahead log, of the restore point with that name.
-    """
-
-    snapshot: str
-    position: str
-
-
 @contextlib.contextmanager
 def quiet_moment(
     parameters: Mapping[str, str], restore_point: str | None
-) -> Iterator[Moment]:
-    """Hold on to one moment; with a restore point it can be restored exactly.
+) -> Iterator[str]:
+    """Hold on to one moment, and give the snapshot under which others see it.
 
-    For the few milliseconds in which the snapshot and the restore point are made, every
-    table is locked against writing: what commits between the two would be in one and
-    not in the other. A table that a load holds for long is waited for, a second at
-    most at a time, so that decisions are not held up behind it.
+    With a restore point it can be restored exactly: for the few milliseconds in which
+    snapshot and restore point are made, every table is locked against writing, since
+    what commits between the two would be in one and not in the other. A table that a
+    load holds for long is waited for without a lock on any other, so that neither
+    decisions nor the load itself are held up.
 
     Raises
     ------
@@ -90,17 +80,15 @@ def quiet_moment(
     ):
         try:
             if restore_point is None:
-                position = ""
                 snapshot = _export(cursor)
             else:
                 with _all_tables_locked(parameters):
                     snapshot = _export(cursor)
                     _keep_tables(cursor, _table_names(parameters))
                     cursor.execute(
-                        "select pg_create_restore_point(%s)::text", [restore_point]
+                        "select pg_create_restore_point(%s)", [restore_point]
                     )
-                    (position,) = cursor.fetchone() or ("",)
-            yield Moment(snapshot, position)
+            yield snapshot
         except psycopg2.Error as error:
             raise BackupError(error.diag.message_primary or str(error)) from error
 
@@ -155,26 +143,33 @@ def _all_tables_locked(parameters: Mapping[str, str]) -> Iterator[None]:
     ):
         cursor.execute(f"set lock_timeout = '{_LOCK_TIMEOUT}'")
         connection.commit()
-        for attempt in range(1, _LOCK_ATTEMPTS + 1):
-            try:
-                # The log of the decisions last: it must wait for nobody.
-                for name in sorted(
-                    _table_names(parameters), key=lambda name: name[0] == "ops"
-                ):
-                    cursor.execute(
-                        sql.SQL("lock table only {} in share mode").format(
-                            sql.Identifier(*name)
-                        )
-                    )
-                break
-            except (errors.LockNotAvailable, errors.UndefinedTable) as error:
-                connection.rollback()
-                if attempt == _LOCK_ATTEMPTS:
-                    raise BackupError(
-                        f"{'.'.join(name)} is being written to all the time. Take the "
-                        "backup when the load has ended."
-                    ) from error
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while in_use := _lock(cursor, _table_names(parameters)):
+            connection.rollback()
+            if time.monotonic() > deadline:
+                raise BackupError(
+                    f"{in_use} is being written to all the time. Take the backup when "
+                    "the load has ended."
+                )
+            time.sleep(_POLL_SECONDS)
         yield
+
+
+def _lock(cursor: extensions.cursor, names: list[tuple[str, str]]) -> str | None:
+    """Lock tables against writing, all or none; return one that is in use.
+
+    The logs come last and are waited for: decisions hold theirs at almost any moment,
+    for milliseconds. Nothing else is, because who waits holding locks can be one half
+    of a deadlock whose other half is a load.
+    """
+    for name in sorted(names, key=lambda name: name[0] == "ops"):
+        waiting = "" if name[0] == "ops" else " nowait"
+        statement = f"lock table only {{}} in share mode{waiting}"
+        try:
+            cursor.execute(sql.SQL(statement).format(sql.Identifier(*name)))
+        except (errors.LockNotAvailable, errors.UndefinedTable):
+            return ".".join(name)
+    return None
 
 
 def _keep_tables(cursor: extensions.cursor, names: list[tuple[str, str]]) -> None:

@@ -156,7 +156,7 @@ def read_origin(administrator: Mapping[str, str]) -> Origin:
 def _take(work: Workshop, order: Order) -> list[Backup]:
     begun_at = datetime.now(UTC)
     time = begun_at.strftime(TIME_FORMAT)
-    if any(backup.name.startswith(time) for backup in work.vault.backups()):
+    if work.vault.holds(time):
         raise BackupError("A backup was taken within this second. Run it again.")
     origin = read_origin(work.administrator)
     folder = work.vault.base / f"{time}{PARTIAL}"
@@ -164,16 +164,16 @@ def _take(work: Workshop, order: Order) -> list[Backup]:
     try:
         archive, base = _take_base(work, order, origin, folder)
         restore_point = f"backup-{time}" if order.base else None
-        with quiet_moment(work.administrator, restore_point) as moment:
+        with quiet_moment(work.administrator, restore_point) as snapshot:
             work.report("Checksums of all tables")
             known = _Known(
                 begun_at=begun_at,
                 origin=origin,
                 recipient=work.key.public if work.key else None,
-                tables=table_states(work.administrator, moment.snapshot),
-                decision_chain=_decision_chain(work, moment.snapshot),
+                tables=table_states(work.administrator, snapshot),
+                decision_chain=_decision_chain(work, snapshot),
             )
-            sealed = _take_dump(work, order, dump_file, moment.snapshot)
+            sealed = _take_dump(work, order, dump_file, snapshot)
         taken = []
         if base and archive and restore_point:
             work.report("Write-ahead log into the archive")

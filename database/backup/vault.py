@@ -11,6 +11,7 @@
                                  and <segment>.json; owned by the server's user
 """
 
+import contextlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -111,9 +112,17 @@ class Vault:
 
     def backups(self) -> list[Backup]:
         """Return all finished backups, the oldest first."""
-        paths = [*self.base.glob(f"*/{MANIFEST}"), *self.dump.glob("*.json")]
-        found = [read_backup(path) for path in paths if PARTIAL not in str(path)]
+        paths = [
+            path
+            for path in self.base.glob(f"*/{MANIFEST}")
+            if not path.parent.name.endswith(PARTIAL)
+        ]
+        found = [read_backup(path) for path in [*paths, *self.dump.glob("*.json")]]
         return sorted(found, key=lambda backup: backup.manifest.finished_at)
+
+    def holds(self, time: str) -> bool:
+        """Tell whether a backup of this time is there, in whatever state."""
+        return (self.base / time).exists() or any(self.dump.glob(f"{time}.*"))
 
     def bases(self) -> list[Backup]:
         """Return the base backups, the oldest first."""
@@ -182,11 +191,16 @@ class Vault:
 
 
 def delete(backup: Backup) -> None:
-    """Delete a backup; its manifest goes first, so that no half of it is trusted."""
-    backup.manifest_path.unlink()
-    backup.path.unlink(missing_ok=True)
+    """Delete a backup, under a name that `Vault.clear_up` knows if this is killed."""
     if backup.manifest.kind == "base":
-        shutil.rmtree(backup.manifest_path.parent)
+        folder = backup.manifest_path.parent
+        shutil.rmtree(folder.rename(f"{folder}{PARTIAL}"))
+        return
+    doomed = Path(f"{backup.path}{PARTIAL}")
+    with contextlib.suppress(FileNotFoundError):
+        backup.path.rename(doomed)
+    backup.manifest_path.unlink()
+    doomed.unlink(missing_ok=True)
 
 
 def dump_backup(file: Path) -> Backup:
