@@ -160,11 +160,15 @@ def bootstrap(
 )
 def psql(context: typer.Context, role: Role = "auditor") -> None:
     """Open psql under a role; what follows goes to psql: psql -- -c 'select 1'."""
-    settings = read_settings()
-    program = find_binaries(settings.pg_bin).tool("psql")
-    environment = {**os.environ, **libpq_environment(connection_parameters(role))}
-    sys.stdout.flush()
-    os.execve(program, [program.name, *context.args], environment)
+    _become("psql", role, context.args)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
+)
+def pg_dump(context: typer.Context, role: Role = "auditor") -> None:
+    """Write tables as SQL, unencrypted: pg-dump -- --table raw.bureau."""
+    _become("pg_dump", role, context.args)
 
 
 @app.command()
@@ -181,6 +185,15 @@ def remove(
         )
     server.remove()
     _out.print(f"Removed {escape(str(server.warehouse.directory))}")
+
+
+def _become(name: str, role: str, arguments: list[str]) -> None:
+    """Go on as a program of PostgreSQL, connected under a role, without the key."""
+    program = find_binaries(read_settings().pg_bin).tool(name)
+    environment = {**os.environ, **libpq_environment(connection_parameters(role))}
+    environment.pop("BACKUP_KEY", None)
+    sys.stdout.flush()
+    os.execve(program, [program.name, *arguments], environment)
 
 
 def _embedded_settings(command: str) -> DatabaseSettings:

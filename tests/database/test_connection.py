@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 
 import database
-from database.binaries import find_binaries
+from database.binaries import NEEDED, find_binaries
 from database.passfile import add_passwords, read_passwords, write_passwords
 
 from .conftest import REPOSITORY, House, MakeHouse
@@ -195,6 +195,25 @@ def test_env_of_a_stopped_server_prints_nothing_to_evaluate(
     assert result.returncode == 1
     assert result.stdout == ""
     assert "not running" in result.stderr
+
+
+@pytest.mark.parametrize("program", ["psql", "pg-dump"])
+def test_programs_of_postgresql_run_under_a_role_without_the_backups_key(
+    house: House, tmp_path: Path, program: str
+) -> None:
+    for name in ("psql", "pg_dump"):
+        (tmp_path / name).write_text('#!/bin/sh\necho "$PGUSER $1"; env\n')
+    for name in NEEDED:
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "postgres").write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 17.1'\n")
+    said = house.done(
+        *(program, "--role", "loader", "--", "--table"),
+        PG_BIN=str(tmp_path),
+        BACKUP_KEY="AGE-SECRET-KEY-1",
+    )
+    assert said.startswith("loader --table\n")
+    assert "AGE-SECRET" not in said
 
 
 def test_the_psql_command_opens_psql_under_a_role(house: House) -> None:
