@@ -7,7 +7,7 @@ import shutil
 import tarfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import psycopg2
 
@@ -23,6 +23,7 @@ from database.warehouse import Warehouse
 
 FILE = "base.tar.zst"
 _SCRATCH = "scratch-"
+_CHUNK_BYTES = 1 << 20
 _SLOT = "base_backup"
 _POINT = r"write-ahead log {} point: ([0-9A-F]+/[0-9A-F]+)"
 _TIMELINE = r"start point: [0-9A-F/]+ on timeline (\d+)"
@@ -123,20 +124,12 @@ def unpack_base(
     """
     reading_identity(key, backup.manifest.recipient)
 
-    def own(member: tarfile.TarInfo, path: str) -> tarfile.TarInfo | None:
-        member = tarfile.data_filter(member, path) or member
-        member.mode = 0o700 if member.isdir() else 0o600
-        member.uid = account.uid if account else os.geteuid()
-        member.gid = account.gid if account else os.getegid()
-        member.uname = member.gname = ""
-        return member
-
     try:
         with (
             unsealed(backup.path, key, backup.manifest.sha256) as stream,
             tarfile.open(fileobj=stream, mode="r|") as archive,
         ):
-            archive.extractall(target, filter=own)
+            unpack_all(archive, target, account)
     except (tarfile.TarError, FileNotFoundError) as error:
         raise BackupError(f"{backup.path} cannot be unpacked: {error}") from error
     except OSError as error:
@@ -144,6 +137,35 @@ def unpack_base(
             f"{backup.path} cannot be unpacked into {target}: {error.strerror}. It "
             f"needs {backup.manifest.database_bytes / 2**20:.0f} MiB there."
         ) from error
+
+
+def unpack_all(archive: tarfile.TarFile, target: Path, account: Account | None) -> None:
+    """Unpack folders and files below a folder; anything else is a `tarfile.TarError`.
+
+    `tarfile`'s own filters are missing in early releases of Python 3.11.
+    """
+    for member in archive:
+        path = _unpack_member(archive, member, target)
+        if account and account.is_other:
+            os.chown(path, account.uid, account.gid)
+
+
+def _unpack_member(
+    archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path
+) -> Path:
+    """Unpack one folder or file, for its owner alone."""
+    name = PurePosixPath(member.name)
+    content = archive.extractfile(member) if member.isreg() else None
+    if name.is_absolute() or ".." in name.parts or not (content or member.isdir()):
+        raise tarfile.TarError(f"{member.name} is no file of a server")
+    path = target / name
+    if content is None:
+        path.mkdir(mode=0o700, exist_ok=True)
+        return path
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with content, os.fdopen(descriptor, "wb") as file:
+        shutil.copyfileobj(content, file, _CHUNK_BYTES)
+    return path
 
 
 def scratch_folder(warehouse: Warehouse) -> Path:

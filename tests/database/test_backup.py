@@ -21,6 +21,7 @@ import zstandard
 from psycopg2 import sql
 
 from database.backup.archiving import put_in_place
+from database.backup.base import unpack_all
 from database.backup.commands import restore
 from database.backup.keys import new_key, parse_key, reading_identity
 from database.backup.tables import quiet_moment
@@ -418,6 +419,23 @@ class TestDeleting:
         put_in_place(tmp_path / "new", program)
         assert (program / "settings.json").read_text() == "new"
         assert files(program) == {Path("archiver.py"), Path("settings.json")}
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "link"])
+def test_only_files_of_a_server_are_unpacked(tmp_path: Path, name: str) -> None:
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w") as archive:
+        member = tarfile.TarInfo(name)
+        if name == "link":
+            member.type, member.linkname = tarfile.SYMTYPE, "/etc"
+        archive.addfile(member)
+    plain.seek(0)
+    with (
+        tarfile.open(fileobj=plain, mode="r|") as archive,
+        pytest.raises(tarfile.TarError, match=f"{name} is no file of a server"),
+    ):
+        unpack_all(archive, tmp_path / "target", None)
+    assert not list(tmp_path.iterdir())
 
 
 class TestVerifying:
