@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import sleep
 
 import psycopg2
 
@@ -32,6 +33,8 @@ from database.errors import BackupError
 from database.lock import locked
 from database.settings import DatabaseSettings
 from database.warehouse import Warehouse
+
+_POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -154,10 +157,10 @@ def read_origin(administrator: Mapping[str, str]) -> Origin:
 
 
 def _take(work: Workshop, order: Order) -> list[Backup]:
-    begun_at = datetime.now(UTC)
+    # A second that has its backup already is waited out.
+    while work.vault.holds((begun_at := datetime.now(UTC)).strftime(TIME_FORMAT)):
+        sleep(_POLL_SECONDS)
     time = begun_at.strftime(TIME_FORMAT)
-    if work.vault.holds(time):
-        raise BackupError("A backup was taken within this second. Run it again.")
     origin = read_origin(work.administrator)
     folder = work.vault.base / f"{time}{PARTIAL}"
     dump_file = work.vault.dump / f"{time}.dump{work.suffix}{PARTIAL}"
