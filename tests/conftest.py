@@ -33,6 +33,7 @@ CHROMIUM_OPTIONS = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together what shares servers, so that two processes can divide the suite.
 
