@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCK_OF_GROUP = {
     "dev": ROOT / "requirements" / "dev.txt",
     "dashboard": ROOT / "requirements" / "dashboard.txt",
+    "spark": ROOT / "requirements" / "spark.txt",
     "training": ROOT / "requirements" / "training.txt",
     # Azure installs the file of this name beside host.json.
     "function": ROOT / "requirements.txt",

@@ -1,7 +1,9 @@
-{{ config(enabled=var('clients', 'all') == 'all') }}
+{{ config(
+    enabled=target.type == 'postgres' and var('clients', 'all') == 'all'
+) }}
 -- Every figure downstream assumes that a landing table is what its last load
 -- brought, and the batches appended since: neither half a file nor rows added
--- by hand.
+-- by hand. On Spark the files themselves are the landing and no log of loads exists.
 with
 
 loads as (

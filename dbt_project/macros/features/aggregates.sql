@@ -41,7 +41,7 @@
     {% elif aggregate == 'deviation' %}
         {% set sql = 'stddev_samp(' ~ of ~ ')' ~ filter %}
     {% elif aggregate == 'trend' %}
-        {% set sql = 'regr_slope(' ~ of ~ ', ' ~ measure.along ~ ')' ~ filter %}
+        {% set sql = regression_slope(of, measure.along, filter) %}
     {% elif aggregate == 'ratio' %}
         {% set sql = ratio(
             'sum(' ~ of ~ ')' ~ filter, 'sum(' ~ measure.per ~ ')' ~ filter

@@ -98,24 +98,32 @@
 
 
 {#
-    All features as one JSON literal, for queries that treat them as rows:
-    jsonb_to_recordset({{ specified_features() }}) as specified (...).
+    All features as rows, for queries that treat them so: a relation called
+    `specified` for a from clause.
 #}
-{% macro specified_features() %}
-    {%- set rows = [] -%}
-    {%- for feature in all_features() -%}
-        {%- do rows.append({
-            'feature_name': feature.name,
-            'position': loop.index,
-            'source': feature.source,
-            'measure': feature.source ~ '_' ~ feature.measure,
-            'stem': feature.stem,
-            'aggregate': feature.aggregate,
-            'window_name': feature.window,
-            'data_type': feature.data_type,
-            'code_set': feature.code_set,
-            'computation': feature.description,
-        }) -%}
-    {%- endfor -%}
-    {{ dbt.string_literal(dbt.escape_single_quotes(tojson(rows))) }}
+{% macro specified_features() -%}
+    {%- set columns = {
+        'feature_name': 'name', 'source': 'source', 'stem': 'stem',
+        'aggregate': 'aggregate', 'window_name': 'window',
+        'data_type': 'data_type', 'code_set': 'code_set',
+        'computation': 'description',
+    } -%}
+    (
+        values
+        {%- for feature in all_features() %}
+        (
+            {{ loop.index }},
+            {{ text_literal(feature.source ~ '_' ~ feature.measure) }}
+            {%- for key in columns.values() %},
+            {{ text_literal(feature[key]) }}
+            {%- endfor %}
+        ){{ ',' if not loop.last }}
+        {%- endfor %}
+    ) as specified (position, measure, {{ columns.keys() | join(', ') }})
+{%- endmacro %}
+
+
+{% macro text_literal(value) -%}
+    {{ 'null' if value is none
+        else dbt.string_literal(dbt.escape_single_quotes(value)) }}
 {%- endmacro %}

@@ -10,14 +10,7 @@
     features as (
 
         select specified.*
-        from jsonb_to_recordset({{ specified_features() }}) as specified (
-            feature_name text,
-            source text,
-            measure text,
-            stem text,
-            aggregate text,
-            window_name text
-        )
+        from {{ specified_features() }}
 
     ),
 
@@ -25,35 +18,52 @@
 
         select * from {{ model }}
 
+    ),
+
+    used as (
+
+        {% if kind == 'measure' %}
+        select
+            words.measure as word,
+            row_number() over (
+                partition by features.feature_name
+                order by length(words.measure) desc
+            ) as preference
+        from features
+        inner join words
+            on
+                words.measure
+                in (features.feature_name, features.stem, features.measure)
+        {% elif kind == 'aggregate' %}
+        select
+            aggregate as word,
+            1 as preference
+        from features
+        {% elif kind == 'window' %}
+        select
+            features.source || ' ' || features.window_name as word,
+            1 as preference
+        from features
+        left join {{ ref('feature_measure') }} as measures
+            on features.feature_name = measures.measure
+        where measures.measure is null
+        {% endif %}
+
     )
+
+    {%- set word = {
+        'measure': 'words.measure',
+        'aggregate': 'words.aggregate',
+        'window': "words.source || ' ' || words.window_name",
+    }[kind] %}
 
     select words.*
     from words
-    where not exists (
-        select 1
-        from features
-        {% if kind == 'measure' %}
-        where
-            words.measure
-            = (
-                select best.measure
-                from words as best
-                where
-                    best.measure
-                    in (features.feature_name, features.stem, features.measure)
-                order by length(best.measure) desc
-                limit 1
-            )
-        {% elif kind == 'aggregate' %}
-        where words.aggregate = features.aggregate
-        {% elif kind == 'window' %}
-        where
-            words.source = features.source
-            and words.window_name = features.window_name
-            and features.feature_name
-            not in (select measure from {{ ref('feature_measure') }})
-        {% endif %}
-    )
+    left join used
+        on
+            {{ word }} = used.word
+            and used.preference = 1
+    where used.word is null
 {% endtest %}
 
 
@@ -63,19 +73,14 @@
 
     columns as (
 
-        select
-            cast(attname as text) as feature_name,
-            attnum - 1 as position,
-            case format_type(atttypid, null)
-                when 'real' then 'numeric'
-                when 'text' then 'categorical'
-            end as data_type
-        from pg_attribute
-        where
-            attrelid = cast('{{ model }}' as regclass)
-            and attnum > 0
-            and not attisdropped
-            and attname <> 'client_id'
+        {{ physical_columns(model) }}
+
+    ),
+
+    features as (
+
+        select * from columns
+        where feature_name <> 'client_id'
 
     ),
 
@@ -86,15 +91,15 @@
     )
 
     select
-        columns.feature_name as column_name,
+        features.feature_name as column_name,
         catalogue.feature_name as catalogue_name
-    from columns
+    from features
     full outer join catalogue
         on
-            columns.feature_name = catalogue.feature_name
-            and columns.position = catalogue.position
-            and columns.data_type = catalogue.data_type
+            features.feature_name = catalogue.feature_name
+            and features.position = catalogue.position
+            and features.data_type = catalogue.data_type
     where
-        columns.feature_name is null
+        features.feature_name is null
         or catalogue.feature_name is null
 {% endtest %}

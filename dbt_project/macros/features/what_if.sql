@@ -9,6 +9,17 @@
     table can be replaced without it; it follows in the table's own transaction.
 #}
 {% macro create_what_if_function() %}
+    {{ return(adapter.dispatch('create_what_if_function')()) }}
+{% endmacro %}
+
+
+{#- Clients are scored in PostgreSQL. -#}
+{% macro default__create_what_if_function() %}
+    {{ return('') }}
+{% endmacro %}
+
+
+{% macro postgres__create_what_if_function() %}
     drop function if exists {{ this.schema }}.what_if(integer, jsonb);
 
     create function {{ this.schema }}.what_if(

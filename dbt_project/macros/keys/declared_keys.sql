@@ -57,7 +57,10 @@
         'name': constraint.name or key_name(name_parts),
         'columns': columns,
         'definition': definition,
+        'columns': columns,
+        'expression': constraint.expression,
         'parent': parent,
+        'parent_columns': constraint.to_columns,
     }) }}
 {% endmacro %}
 

@@ -2,20 +2,8 @@ with
 
 specified as (
 
-    select feature.*
-    from
-        jsonb_to_recordset({{ specified_features() }}) as feature (
-            feature_name text,
-            position integer,
-            source text,
-            measure text,
-            stem text,
-            aggregate text,
-            window_name text,
-            data_type text,
-            code_set text,
-            computation text
-        )
+    select specified.*
+    from {{ specified_features() }}
 
 ),
 

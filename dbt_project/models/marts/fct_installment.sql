@@ -41,7 +41,7 @@ numbered_rows as (
                 installment_number,
                 payment_day,
                 paid_amount
-            order by version_number asc
+            order by version_number asc nulls last
         ) = 1 as is_first_of_payment
     from held_rows
 

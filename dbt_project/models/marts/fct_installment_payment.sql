@@ -43,7 +43,7 @@ numbered_payments as (
         *,
         cast(row_number() over (
             partition by previous_application_id, installment_number
-            order by payment_day asc, paid_amount asc
+            order by payment_day asc nulls last, paid_amount asc
         ) as integer) as payment_number
     from payments
 

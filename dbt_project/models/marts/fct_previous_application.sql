@@ -71,17 +71,27 @@ loans_without_application as (
 ),
 
 -- a loan has one client: the one with most rows, the first number among equals
+clients_of_loans as (
+
+    select
+        previous_application_id,
+        client_id,
+        row_number() over (
+            partition by previous_application_id
+            order by row_count desc, client_id asc
+        ) as preference
+    from loans_without_application
+
+),
+
 header_rows as (
 
-    select distinct on (previous_application_id)
+    select
         previous_application_id,
         client_id,
         false as has_application
-    from loans_without_application
-    order by
-        previous_application_id asc,
-        row_count desc,
-        client_id asc
+    from clients_of_loans
+    where preference = 1
 
 ),
 

@@ -1,6 +1,11 @@
 {#- Every code in these columns has its label, under the column's name as set. -#}
 {% test codes_have_labels(model, columns) %}
 
+{%- set pairs = [] -%}
+{%- for column in columns -%}
+    {%- do pairs.append(["'" ~ column ~ "'", 'rows_with_codes.' ~ column]) -%}
+{%- endfor %}
+
 with
 
 codes as (
@@ -9,12 +14,7 @@ codes as (
         coded.code_set,
         coded.code
     from {{ model }} as rows_with_codes
-    cross join lateral (
-        values
-        {%- for column in columns %}
-        ('{{ column }}', rows_with_codes.{{ column }}){{ ',' if not loop.last }}
-        {%- endfor %}
-    ) as coded (code_set, code)
+    {{ unpivoted(pairs, 'coded', ['code_set', 'code']) }}
     where coded.code is not null
 
 )

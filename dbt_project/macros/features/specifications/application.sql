@@ -17,6 +17,14 @@
         'housing_construction_years_average', 'housing_floors_max_average',
         'housing_living_area_average', 'housing_total_area_mode',
     ] %}
+    {% set incomplete_columns = [
+        'contract_type', 'suite_type', 'income_type', 'education_level',
+        'family_status', 'housing_type', 'occupation', 'organization_type',
+        'housing_building_type', 'housing_wall_material',
+        'is_housing_emergency_state', 'annuity_amount', 'goods_price_amount',
+        'employment_years', 'car_age_years', 'family_member_count',
+        'social_circle_observed_30_count', 'bureau_enquiry_year_count', scores,
+    ] + housing_columns %}
     {% set specification %}
 source: application
 grain: "dim_client, the client's own row"
@@ -26,22 +34,23 @@ numeric:
   external_score_1: external_score_1
   external_score_2: external_score_2
   external_score_3: external_score_3
-  external_score_count: num_nonnulls({{ scores }})
+  external_score_count: "{{ known_count(scores) }}"
   external_score_mean: >-
     (coalesce(external_score_1, 0) + coalesce(external_score_2, 0)
-    + coalesce(external_score_3, 0)) / nullif(num_nonnulls({{ scores }}), 0)
+    + coalesce(external_score_3, 0)) / nullif({{ known_count(scores) }}, 0)
   external_score_weighted_mean: >-
     (2 * coalesce(external_score_1, 0) + coalesce(external_score_2, 0)
     + 3 * coalesce(external_score_3, 0))
-    / nullif(2 * num_nonnulls(external_score_1)
-    + num_nonnulls(external_score_2) + 3 * num_nonnulls(external_score_3), 0)
+    / nullif(2 * {{ known_count('external_score_1') }}
+    + {{ known_count('external_score_2') }}
+    + 3 * {{ known_count('external_score_3') }}, 0)
   external_score_min: least({{ scores }})
   external_score_max: greatest({{ scores }})
   external_score_spread: >-
-    case when num_nonnulls({{ scores }}) > 1
+    case when {{ known_count(scores) }} > 1
     then greatest({{ scores }}) - least({{ scores }}) end
   external_score_product: >-
-    case when num_nonnulls({{ scores }}) > 0
+    case when {{ known_count(scores) }} > 0
     then coalesce(external_score_1, 1) * coalesce(external_score_2, 1)
     * coalesce(external_score_3, 1) end
   external_score_1_to_age_ratio: {{ ratio('external_score_1', 'age_years') }}
@@ -92,12 +101,7 @@ numeric:
   social_circle_default_30_share: >-
     {{ ratio('social_circle_default_30_count', 'social_circle_observed_30_count') }}
   missing_count: >-
-    num_nulls(contract_type, suite_type, income_type, education_level,
-    family_status, housing_type, occupation, organization_type,
-    housing_building_type, housing_wall_material, is_housing_emergency_state,
-    annuity_amount, goods_price_amount, employment_years, car_age_years,
-    family_member_count, social_circle_observed_30_count,
-    bureau_enquiry_year_count, {{ scores }}, {{ housing_columns | join(', ') }})
+    {{ unknown_count(incomplete_columns | join(', ')) }}
 
   # Housing and region
   has_realty: cast(has_realty as integer)
@@ -115,7 +119,7 @@ numeric:
   {{ column.replace('_average', '').replace('_mode', '') }}: {{ column }}
     {% endfor %}
   housing_known_share: >-
-    num_nonnulls({{ housing_columns | join(', ') }})
+    {{ known_count(housing_columns | join(', ')) }}
     / {{ housing_columns | length }}.0
 
   # Enquiries made at the credit bureau before this request
