@@ -9,7 +9,7 @@ SERVE ?= 1
 CLIENTS ?= 5000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format docs bench lock clean
+.PHONY: help setup spark demo test lint format docs bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -17,12 +17,15 @@ help:  ## list the targets
 setup:  ## make .venv from the hashed lock
 	@$(PYTHON) tools/environment.py
 
+spark:  ## .venv/spark, in which the dbt project runs on Spark (needs Java 17)
+	@$(PYTHON) tools/environment.py --spark
+
 demo: setup  ## from nothing to the two servers (DATA=, SERVE=0, CLIENTS=)
 	@exec $(BIN)/python -m demo --clients $(CLIENTS) \
 		$(if $(DATA),--data "$(DATA)") $(if $(filter 0,$(SERVE)),--no-serve)
 
 test:  ## the whole suite: real PostgreSQL, HTTP server and browser
-	@$(PYTHON) tools/environment.py --browser
+	@$(PYTHON) tools/environment.py --browser $(if $(shell command -v java),--spark)
 	@exec $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 lint: setup  ## ruff, mypy, import rules, sqlfluff

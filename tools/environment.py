@@ -2,7 +2,8 @@
 
 Runs on the standard library alone, before anything is installed:
 `python3 tools/environment.py` makes or refreshes the environment,
-`--browser` also checks that Chromium is there.
+`--browser` also checks that Chromium is there, `--spark` makes `.venv/spark` as well,
+in which the dbt project runs on Spark.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ ENVIRONMENT = ROOT / ".venv"
 LOCK = ROOT / "requirements" / "dev.txt"
 WORKER_LOCK = ROOT / "requirements" / "functions_worker.txt"
 STAMP = ENVIRONMENT / "installed-lock.sha256"
+SPARK_ENVIRONMENT = ENVIRONMENT / "spark"
+SPARK_LOCK = ROOT / "requirements" / "spark.txt"
+SPARK_STAMP = SPARK_ENVIRONMENT / "installed-lock.sha256"
 OLDEST_PYTHON = (3, 11)
 
 
@@ -62,12 +66,31 @@ def check_browser() -> None:
         )
 
 
-def lock_fingerprint() -> str:
-    """Return what the environment depends on, as one hash."""
+def check_java() -> None:
+    """Refuse a machine without the Java that Spark runs on."""
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        raise SetupError(
+            "Spark needs Java 17 or later. "
+            "On Debian: apt-get install openjdk-17-jre-headless"
+        )
+
+
+def fingerprint(*paths: Path) -> str:
+    """Return what an environment depends on, as one hash."""
     digest = hashlib.sha256(sys.version.encode())
-    for path in (LOCK, WORKER_LOCK, ROOT / "pyproject.toml"):
+    for path in paths:
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def is_installed(stamp: Path, wanted: str) -> bool:
+    """Tell whether an environment was made from what is wanted now."""
+    return stamp.exists() and stamp.read_text() == wanted
+
+
+def count_packages(lock: Path) -> int:
+    """Count the packages of a lock."""
+    return sum(1 for line in lock.read_text().splitlines() if "==" in line)
 
 
 def run(*command: str) -> None:
@@ -95,13 +118,12 @@ def install_functions_worker(*pip: str) -> None:
 
 def install() -> None:
     """Bring the environment to the lock; do nothing where it is there already."""
-    fingerprint = lock_fingerprint()
-    if STAMP.exists() and STAMP.read_text() == fingerprint:
+    wanted = fingerprint(LOCK, WORKER_LOCK, ROOT / "pyproject.toml")
+    if is_installed(STAMP, wanted):
         return
     started = time.monotonic()
-    packages = sum(1 for line in LOCK.read_text().splitlines() if "==" in line)
     print(
-        f"Environment: installing {packages} locked packages into .venv "
+        f"Environment: installing {count_packages(LOCK)} locked packages into .venv "
         "(a minute or two) …",
         flush=True,
     )
@@ -110,21 +132,44 @@ def install() -> None:
     run(*pip, "--require-hashes", "--requirement", str(LOCK))
     run(*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
     install_functions_worker(*pip)
-    STAMP.write_text(fingerprint)
+    STAMP.write_text(wanted)
     print(f"Environment: ready after {time.monotonic() - started:.0f} s")
+
+
+def install_spark() -> None:
+    """Bring `.venv/spark` to its lock; do nothing where it is there already."""
+    wanted = fingerprint(SPARK_LOCK)
+    if is_installed(SPARK_STAMP, wanted):
+        return
+    started = time.monotonic()
+    print(
+        f"Spark: installing {count_packages(SPARK_LOCK)} locked packages into "
+        ".venv/spark (500 MB) …",
+        flush=True,
+    )
+    run(sys.executable, "-m", "venv", "--clear", str(SPARK_ENVIRONMENT))
+    pip = (str(SPARK_ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet")
+    run(*pip, "--require-hashes", "--requirement", str(SPARK_LOCK))
+    SPARK_STAMP.write_text(wanted)
+    print(f"Spark: ready after {time.monotonic() - started:.0f} s")
 
 
 def main() -> int:
     """Check the machine, then install."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--browser", action="store_true", help="check for Chromium")
-    browser_needed = parser.parse_args().browser
+    parser.add_argument("--spark", action="store_true", help="make .venv/spark too")
+    needed = parser.parse_args()
     try:
         check_python()
         check_libgomp()
-        if browser_needed:
+        if needed.browser:
             check_browser()
+        if needed.spark:
+            check_java()
         install()
+        if needed.spark:
+            install_spark()
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1

@@ -48,7 +48,17 @@ def settings() -> set[str]:
                 if isinstance(value, type) and issubclass(value, BaseSettings):
                     prefix = value.model_config.get("env_prefix", "")
                     names |= {f"{prefix}{n}".upper() for n in value.model_fields}
-    return names
+    return names | dbt_settings()
+
+
+def dbt_settings() -> set[str]:
+    """Return the environment variables that the dbt project reads."""
+    return {
+        name
+        for pattern in ("*.yml", "macros/**/*.sql")
+        for path in (ROOT / "dbt_project").glob(pattern)
+        for name in re.findall(r"env_var\(\s*'(\w+)'", path.read_text())
+    }
 
 
 def application(package: str) -> typer.Typer:

@@ -24,9 +24,9 @@ installment_rows as (
         {{ positive_part('-days_late') }} as days_before_due,
         {{ positive_part('due_amount - paid_amount') }}
             as shortfall_amount,
-        due_day / 365.0 as elapsed_years,
+        due_day / cast(365 as double precision) as elapsed_years,
         -- halves in about eight months; bounded so that exp() cannot underflow
-        exp(cast(greatest(due_day, -36500) / 365.0 as double precision))
+        exp(greatest(due_day, -36500) / cast(365 as double precision))
             as recency_weight,
         row_number() over latest_first as recency_rank,
         previous_application_id
