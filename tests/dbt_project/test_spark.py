@@ -8,6 +8,7 @@ import math
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,6 @@ SOURCES = ROOT / "dbt_project" / "models" / "staging" / "_staging__sources.yml"
 # Besides the tables: what dialects write differently, and that no row vanishes.
 TESTS = [
     "test_name:accounts_for_landing",
-    "test_name:codes_have_labels",
     "test_name:columns_match_the_catalogue",
     "dim_client_accounts_for_every_application",
     "payments_add_up_to_installments",
@@ -37,6 +37,11 @@ SMALL_WORK = {
     "SPARK_MASTER": "local[2]",
     "SPARK_SHUFFLE_PARTITIONS": "1",
 }
+
+
+def spark_test(test: Callable[..., None]) -> Callable[..., None]:
+    """Mark a test of Spark; whichever comes first pays for the build of them all."""
+    return pytest.mark.spark(pytest.mark.timeout(1800)(test))
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ def spark(sample_dir: Path, session_dir: Path) -> SparkReport:
     return SparkReport(*report["runs"], report["tables"])
 
 
-@pytest.mark.spark
+@spark_test
 def test_spark_builds_the_same_client_features(
     spark: SparkReport, built: Query
 ) -> None:
@@ -145,7 +150,7 @@ def is_same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-@pytest.mark.spark
+@spark_test
 def test_spark_builds_the_same_number_of_rows_in_every_table(
     spark: SparkReport, built: Query
 ) -> None:
@@ -163,7 +168,7 @@ def test_spark_builds_the_same_number_of_rows_in_every_table(
     }
 
 
-@pytest.mark.spark
+@spark_test
 def test_a_declared_key_that_rows_break_fails_the_build_on_spark(
     spark: SparkReport,
 ) -> None:
@@ -172,13 +177,13 @@ def test_a_declared_key_that_rows_break_fails_the_build_on_spark(
     assert "ck_dim_client__label (1 rows)" in refused["message"]
 
 
-@pytest.mark.spark
+@spark_test
 def test_an_absent_optional_file_is_an_empty_table_on_spark(spark: SparkReport) -> None:
     staged = spark.wrong["nodes"]["quarantine_application_test"]
     assert staged["status"] == "success", staged["message"]
 
 
-@pytest.mark.spark
+@spark_test
 def test_a_second_build_on_spark_succeeds(spark: SparkReport) -> None:
     assert spark.again["success"], spark.again["error"]
 
