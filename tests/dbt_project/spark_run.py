@@ -36,6 +36,11 @@ def run(command: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def views(session: SparkSession, schema: str) -> set[str]:
+    """Return the views of a schema, which `show tables` lists as well."""
+    return {view.viewName for view in session.sql(f"show views in {schema}").collect()}
+
+
 def tables() -> dict[str, Any]:
     """Count the rows of every table, and read the one that is compared whole."""
     session = SparkSession.builder.getOrCreate()
@@ -43,7 +48,7 @@ def tables() -> dict[str, Any]:
         f"{schema}.{table.tableName}"
         for schema in SCHEMAS
         for table in session.sql(f"show tables in {schema}").collect()
-        if not table.isTemporary
+        if not table.isTemporary and table.tableName not in views(session, schema)
     ]
     kept = session.table(KEPT)
     return {
