@@ -9,9 +9,22 @@
         {{ return('') }}
     {%- endif -%}
     {%- do refuse_unknown_clients() -%}
-    {%- if target.type != 'postgres' -%}
-        {{ return('') }}
+    {{ return(adapter.dispatch('find_affected_rows')()) }}
+{% endmacro %}
+
+
+{#- Where no load log tells of batches, there is nothing to go by. -#}
+{% macro default__find_affected_rows() %}
+    {%- if is_building_appended() -%}
+        {{ refuse_in_favour_of_a_full_build(
+            'only PostgreSQL knows which batches were appended, and the target is '
+            ~ target.name
+        ) }}
     {%- endif -%}
+{% endmacro %}
+
+
+{% macro postgres__find_affected_rows() %}
     {%- if not is_building_appended() -%}
         {{ return(forget_affected_rows_sql()) }}
     {%- endif -%}
