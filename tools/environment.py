@@ -13,6 +13,7 @@ import ctypes.util
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ SPARK_ENVIRONMENT = ENVIRONMENT / "spark"
 SPARK_LOCK = ROOT / "requirements" / "spark.txt"
 SPARK_STAMP = SPARK_ENVIRONMENT / "installed-lock.sha256"
 OLDEST_PYTHON = (3, 11)
+OLDEST_JAVA = 17
 
 
 class SetupError(Exception):
@@ -68,11 +70,26 @@ def check_browser() -> None:
 
 def check_java() -> None:
     """Refuse a machine without the Java that Spark runs on."""
-    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+    version = java_version()
+    if version is None or version < OLDEST_JAVA:
         raise SetupError(
-            "Spark needs Java 17 or later. "
-            "On Debian: apt-get install openjdk-17-jre-headless"
+            f"Spark needs Java {OLDEST_JAVA} or later, and this machine has "
+            f"{version or 'none'}. On Debian: apt-get install default-jre-headless"
         )
+
+
+def java_version() -> int | None:
+    """Return the first number of the version of Java that Spark would start."""
+    home = os.environ.get("JAVA_HOME")
+    program = str(Path(home) / "bin" / "java") if home else "java"
+    try:
+        told = subprocess.run(
+            [program, "-version"], capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return None
+    version = re.search(r'version "(\d+)', told.stderr)
+    return int(version[1]) if version else None
 
 
 def fingerprint(*paths: Path) -> str:
@@ -144,7 +161,7 @@ def install_spark() -> None:
     started = time.monotonic()
     print(
         f"Spark: installing {count_packages(SPARK_LOCK)} locked packages into "
-        ".venv/spark (500 MB) …",
+        ".venv/spark (630 MB) …",
         flush=True,
     )
     run(sys.executable, "-m", "venv", "--clear", str(SPARK_ENVIRONMENT))
