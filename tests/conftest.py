@@ -37,14 +37,20 @@ CHROMIUM_OPTIONS = [
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together what shares servers, so that two processes can divide the suite.
 
-    Tests of the served model are one group, and the largest: it begins first. Each
-    other room is a group of its own.
+    Tests of the served model are one group, and the largest: it begins first, and
+    beside it the long build on Spark. Each other room is a group of its own.
     """
     for item in items:
         room = item.path.relative_to(ROOT / "tests").parts[0]
-        group = "served" if _is_served(item) else room
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=_is_served, reverse=True)
+        item.add_marker(pytest.mark.xdist_group(_long_group(item) or room))
+    order = ["served", "spark", None]
+    items.sort(key=lambda item: order.index(_long_group(item)))
+
+
+def _long_group(item: pytest.Item) -> str | None:
+    if _is_served(item):
+        return "served"
+    return "spark" if item.get_closest_marker("spark") else None
 
 
 def _is_served(item: pytest.Item) -> bool:

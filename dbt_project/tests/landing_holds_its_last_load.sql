@@ -3,7 +3,7 @@
 ) }}
 -- Every figure downstream assumes that a landing table is what its last load
 -- brought, and the batches appended since: neither half a file nor rows added
--- by hand. On Spark the files themselves are the landing and no log of loads exists.
+-- by hand. On Spark, where files are the landing, no log tells of loads.
 with
 
 loads as (
