@@ -10,6 +10,7 @@ import sys
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
+from threading import Event
 
 import pytest
 from psycopg2 import extensions
@@ -18,6 +19,7 @@ from database import connect
 from ingestion import (
     LANDING_TABLES,
     CopyError,
+    LandingTable,
     LandingTableError,
     LoadListener,
     SourceError,
@@ -333,6 +335,21 @@ def test_nothing_is_appended_before_a_whole_source_is_loaded(
         append(batch)
 
 
+class InstalmentsFirst(LoadListener):
+    """Holds the applications up until the instalments are committed."""
+
+    def __init__(self) -> None:
+        self._are_committed = Event()
+
+    def started(self, table: LandingTable, stage: str, size: int | None) -> None:
+        if table.name == "application_test":
+            assert self._are_committed.wait(60)
+
+    def finished(self, load: TableLoad) -> None:
+        if load.table.name == "installments_payments":
+            self._are_committed.set()
+
+
 def test_nothing_is_appended_after_a_load_that_broke_off(
     loaded: extensions.connection, sample_of_200: Path, batch: Path, folder: Path
 ) -> None:
@@ -340,7 +357,7 @@ def test_nothing_is_appended_after_a_load_that_broke_off(
     path.write_text(path.read_text() + path.read_text().splitlines()[1] + "\n")
     replace_line(folder / "application_test.csv", 2, "x")
     with pytest.raises(CopyError):
-        load_source(find_source(folder), loader_connection)
+        load_source(find_source(folder), loader_connection, InstalmentsFirst())
     with pytest.raises(LandingTableError, match="the last load broke off"):
         append(batch)
     load_source(find_source(sample_of_200), loader_connection)
