@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
 from training.errors import FeatureTableError
-from training.learner import Learner, Matrix, Outcomes, Predictor
+from training.learners import Learner, Matrix, Outcomes, Predictor
 
 # Inner folds, calibration and bootstrap need a few of the rarer outcome in each part.
 MIN_RARE_PER_FOLD = 6

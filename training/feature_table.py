@@ -48,6 +48,8 @@ class FeatureTable:
     themes : tuple of Theme
     matrix : ndarray of shape (n_clients, n_features), float32
         Categorical features hold indices of categories; NaN is missing.
+    client_ids : ndarray of shape (n_clients,), int64
+        Keys of the rows.
     is_default : ndarray of shape (n_labelled,), bool
     genders : ndarray of shape (n_labelled,), object
         For the audit alone; None where unknown.
@@ -60,6 +62,7 @@ class FeatureTable:
     features: tuple[Feature, ...]
     themes: tuple[Theme, ...]
     matrix: NDArray[np.float32]
+    client_ids: NDArray[np.int64]
     is_default: NDArray[np.bool_]
     genders: NDArray[np.object_]
     ages: NDArray[np.float64]
@@ -126,6 +129,7 @@ def _read(connection: extensions.connection) -> FeatureTable:
         features=with_categories(connection, catalogue, codes),
         themes=catalogue.themes,
         matrix=matrix,
+        client_ids=client_ids,
         is_default=is_default,
         genders=genders,
         ages=ages,

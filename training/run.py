@@ -24,7 +24,7 @@ from training.evaluation.summary import Evaluation, evaluate
 from training.feature_table import FeatureTable, read_feature_table
 from training.fingerprint import code_fingerprint, library_versions
 from training.golden import golden_rows
-from training.learner import BoostedTrees, TrainedTrees
+from training.learners import BoostedTrees, TrainedTrees
 from training.options import TrainingOptions
 from training.progress import Progress
 from training.registry import ModelRegistry

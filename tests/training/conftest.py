@@ -39,6 +39,7 @@ def table() -> FeatureTable:
         features=tuple(replace(f, typical=None) for f in FEATURES),
         themes=THEMES,
         matrix=FeatureEncoder(FEATURES).encode_many(rows),
+        client_ids=np.arange(1300, dtype=np.int64),
         is_default=is_default[:labelled],
         genders=np.array(["F", "M", None, "F"] * 250, dtype=np.object_),
         ages=np.array([float(row["application_age_years"] or "nan") for row in rows])[  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from training.errors import FeatureTableError, TrainingError
 from training.evaluation.ranking import RankedScores, area_under_curve
 from training.feature_table import FeatureTable
 from training.golden import UNKNOWN_CODE, golden_rows
-from training.learner import BoostedTrees, Matrix, Outcomes
+from training.learners import BoostedTrees, Matrix, Outcomes
 from training.options import TrainingOptions
 from training.progress import Progress
 from training.run import train

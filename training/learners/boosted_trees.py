@@ -1,38 +1,17 @@
-"""What can be trained: gradient-boosted trees, and room for other learners."""
+"""Gradient-boosted trees that choose their own number on inner rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
 
+from training.learners.base import Matrix, Outcomes
+
 # From here on trees may be large, and one fit can use several processors.
 LARGE_DATA_ROWS = 50_000
-
-Matrix = NDArray[np.float32]
-Outcomes = NDArray[np.bool_]
-
-
-class Predictor(Protocol):
-    """A trained model."""
-
-    def margins(self, matrix: Matrix) -> NDArray[np.float64]:
-        """Return one score per row, higher for riskier, before calibration."""
-
-
-class Learner(Protocol):
-    """Anything that learns from a matrix; all it needs is fitted inside ``fit``.
-
-    A learner sees training rows alone. Resampling, encoding, imputing or choosing a
-    hyperparameter inside ``fit`` can therefore not leak from the rows that are held
-    out to judge it.
-    """
-
-    def fit(self, matrix: Matrix, is_default: Outcomes, seed: int) -> Predictor:
-        """Learn from rows and their outcomes."""
 
 
 @dataclass(frozen=True)
