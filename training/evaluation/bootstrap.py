@@ -10,6 +10,7 @@ CONFIDENCE = 0.95
 _SMALL_DATA_REPLICATES = 1000
 _LARGE_DATA_REPLICATES = 200
 _LARGE_DATA_ROWS = 50_000
+_CHUNK_ELEMENTS = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def percentile_interval(replicates: ArrayLike) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def replicate_weights(
+def replicate_chunks(
     is_default: NDArray[np.bool_], seed: int
 ) -> Iterator[NDArray[np.float64]]:
     """Draw as many clients again, with replacement, many times.
@@ -51,18 +52,33 @@ def replicate_weights(
 
     Yields
     ------
-    ndarray of shape (n_clients,)
-        How often each client was drawn.
+    ndarray of shape (n_replicates, n_clients)
+        How often each client was drawn; as many replicates at a time as memory that a
+        processor holds near allows.
     """
     rng = np.random.default_rng(seed)
     size = is_default.size
     is_large = size > _LARGE_DATA_ROWS
     left = _LARGE_DATA_REPLICATES if is_large else _SMALL_DATA_REPLICATES
     while left:
-        weights = np.bincount(rng.integers(0, size, size), minlength=size)
-        if 0 < weights[is_default].sum() < size:
-            left -= 1
-            yield weights.astype(np.float64)
+        count = min(left, max(1, _CHUNK_ELEMENTS // size))
+        drawn = rng.integers(0, size, (count, size))
+        drawn += size * np.arange(count)[:, np.newaxis]
+        counted = np.bincount(drawn.ravel(), minlength=count * size)
+        weights = counted.reshape(count, size).astype(np.float64)
+        defaults = weights @ is_default
+        weights = weights[(defaults > 0) & (defaults < size)]
+        left -= len(weights)
+        if len(weights):
+            yield weights
+
+
+def replicate_weights(
+    is_default: NDArray[np.bool_], seed: int
+) -> Iterator[NDArray[np.float64]]:
+    """Yield the replicates one by one, each of shape (n_clients,)."""
+    for chunk in replicate_chunks(is_default, seed):
+        yield from chunk
 
 
 def wilson_interval(successes: int, trials: int) -> tuple[float, float] | None:

@@ -1,6 +1,7 @@
 """Sorted scores, so that hundreds of bootstrap replicates need no further sorting."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,8 +17,9 @@ class Confusion:
 
     Attributes
     ----------
-    refused_bad, refused_good, granted_bad, granted_good : ndarray of shape (n_cuts,)
-        True positives, false positives, false negatives, true negatives.
+    refused_bad, refused_good, granted_bad, granted_good : ndarray
+        Of shape (..., n_cuts), one row per row of weights:
+        true positives, false positives, false negatives, true negatives.
     """
 
     refused_bad: Floats
@@ -90,14 +92,19 @@ class RankedScores:
         self._is_bad = outcome[self._order]
         self._starts = np.flatnonzero(np.concatenate(([True], np.diff(ordered) > 0)))
         self.distinct = ordered[self._starts]
-        self.thresholds = CostMatrix().curve(outcome, score).thresholds
+        self._outcome, self._score = outcome, score
+
+    @cached_property
+    def thresholds(self) -> Floats:
+        """Thresholds that make every distinct set of refusals, increasing."""
+        return CostMatrix().curve(self._outcome, self._score).thresholds
 
     def confusion(self, weights: ArrayLike | None = None) -> Confusion:
         """Count outcomes on both sides of every cut.
 
         Parameters
         ----------
-        weights : array-like of shape (n_clients,), optional
+        weights : array-like of shape (..., n_clients), optional
             In the original order of the clients; 1 each when absent.
 
         Returns
@@ -107,11 +114,10 @@ class RankedScores:
             ``thresholds``.
         """
         bad, good = self._by_score(weights)
-        granted_bad = np.concatenate(([0.0], np.cumsum(bad)))
-        granted_good = np.concatenate(([0.0], np.cumsum(good)))
+        granted_bad, granted_good = _cumulated(bad), _cumulated(good)
         return Confusion(
-            refused_bad=granted_bad[-1] - granted_bad,
-            refused_good=granted_good[-1] - granted_good,
+            refused_bad=granted_bad[..., -1:] - granted_bad,
+            refused_good=granted_good[..., -1:] - granted_good,
             granted_bad=granted_bad,
             granted_good=granted_good,
         )
@@ -124,25 +130,30 @@ class RankedScores:
         if weights is None:
             weight = np.ones_like(self._is_bad)
         else:
-            weight = np.asarray(weights, dtype=np.float64)[self._order]
-        bad = np.add.reduceat(weight * self._is_bad, self._starts)
-        good = np.add.reduceat(weight * (1 - self._is_bad), self._starts)
+            weight = np.asarray(weights, dtype=np.float64)[..., self._order]
+        bad = np.add.reduceat(weight * self._is_bad, self._starts, axis=-1)
+        good = np.add.reduceat(weight * (1 - self._is_bad), self._starts, axis=-1)
         return bad, good
 
 
-def area_under_curve(confusion: Confusion) -> float:
+def _cumulated(counts: Floats) -> Floats:
+    none = np.zeros((*counts.shape[:-1], 1))
+    return np.concatenate((none, np.cumsum(counts, axis=-1)), axis=-1)
+
+
+def area_under_curve(confusion: Confusion) -> Floats:
     """Return the AUC: how often a defaulter scores above a good client."""
-    return float(
-        -np.trapezoid(confusion.recall, confusion.false_positive_rate),
-    )
+    area = np.trapezoid(confusion.recall, confusion.false_positive_rate, axis=-1)
+    return -np.asarray(area)
 
 
-def kolmogorov_smirnov(confusion: Confusion) -> float:
+def kolmogorov_smirnov(confusion: Confusion) -> Floats:
     """Return the largest distance between the two groups' distributions."""
-    return float(np.max(np.abs(confusion.recall - confusion.false_positive_rate)))
+    distance = np.abs(confusion.recall - confusion.false_positive_rate)
+    return np.asarray(distance.max(axis=-1))
 
 
-def average_precision(confusion: Confusion) -> float:
+def average_precision(confusion: Confusion) -> Floats:
     """Return the precision averaged over the recall gained at each cut."""
-    gained = -np.diff(confusion.recall)
-    return float(np.sum(gained * confusion.precision[:-1]))
+    gained = -np.diff(confusion.recall, axis=-1)
+    return np.asarray((gained * confusion.precision[..., :-1]).sum(axis=-1))

@@ -181,12 +181,12 @@ def _values(
     losses: dict[str, Callable[[Floats], float]],
     weights: Floats,
 ) -> dict[str, float]:
-    auc = area_under_curve(confusion)
+    auc = float(area_under_curve(confusion))
     return {
         "auc": auc,
         "gini": 2 * auc - 1,
-        "ks": kolmogorov_smirnov(confusion),
-        "average_precision": average_precision(confusion),
+        "ks": float(kolmogorov_smirnov(confusion)),
+        "average_precision": float(average_precision(confusion)),
     } | {name: loss(weights) for name, loss in losses.items()}
 
 
@@ -194,10 +194,12 @@ def _by_fold(
     fold: NDArray[np.intp], is_default: NDArray[np.bool_], probability: Floats
 ) -> list[float]:
     return [
-        area_under_curve(
-            RankedScores(
-                is_default[fold == number], probability[fold == number]
-            ).confusion()
+        float(
+            area_under_curve(
+                RankedScores(
+                    is_default[fold == number], probability[fold == number]
+                ).confusion()
+            )
         )
         for number in np.unique(fold)
     ]

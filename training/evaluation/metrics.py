@@ -1,0 +1,79 @@
+"""Measures of a model, prepared once and then taken over many draws of clients.
+
+A metric is given outcomes and scores and returns a function of weights: of shape
+``(n_replicates, n_clients)``, how often each client was drawn, to ``(n_replicates,)``
+values. What does not depend on the draw, such as the order of the scores, is computed
+once.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring import CostMatrix
+from training.evaluation.ranking import (
+    Confusion,
+    RankedScores,
+    area_under_curve,
+    average_precision,
+    kolmogorov_smirnov,
+)
+
+Floats = NDArray[np.float64]
+Weighted = Callable[[Floats], Floats]
+Metric = Callable[[NDArray[np.bool_], Floats], Weighted]
+
+
+def auc(is_default: NDArray[np.bool_], score: Floats) -> Weighted:
+    """How often a defaulter scores above a good client."""
+    return _of_ranks(area_under_curve, is_default, score)
+
+
+def ks(is_default: NDArray[np.bool_], score: Floats) -> Weighted:
+    """Largest distance between the distributions of good and bad clients."""
+    return _of_ranks(kolmogorov_smirnov, is_default, score)
+
+
+def precision(is_default: NDArray[np.bool_], score: Floats) -> Weighted:
+    """Average precision over the recall gained at each cut."""
+    return _of_ranks(average_precision, is_default, score)
+
+
+def brier(is_default: NDArray[np.bool_], probability: Floats) -> Weighted:
+    """Mean squared distance of probabilities from outcomes."""
+    return _mean_of((probability - is_default) ** 2)
+
+
+def log_loss(is_default: NDArray[np.bool_], probability: Floats) -> Weighted:
+    """Mean surprise at the outcomes."""
+    return _mean_of(-np.log(np.where(is_default, probability, 1 - probability)))
+
+
+def cost_at_threshold(costs: CostMatrix) -> Metric:
+    """Return the metric of the cost per client at the threshold of these costs."""
+
+    def cost(is_default: NDArray[np.bool_], probability: Floats) -> Weighted:
+        is_refused = probability >= costs.threshold
+        return _mean_of(
+            np.where(
+                is_refused,
+                np.where(is_default, 0.0, costs.false_positive_cost),
+                np.where(is_default, costs.false_negative_cost, 0.0),
+            )
+        )
+
+    return cost
+
+
+def _mean_of(loss: Floats) -> Weighted:
+    return lambda weights: (weights @ loss) / weights.sum(axis=-1)
+
+
+def _of_ranks(
+    measure: Callable[[Confusion], Floats],
+    is_default: NDArray[np.bool_],
+    score: Floats,
+) -> Weighted:
+    ranked = RankedScores(is_default, score)
+    return lambda weights: measure(ranked.confusion(weights))
