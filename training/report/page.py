@@ -1,25 +1,32 @@
 """The report as one HTML page that needs nothing else."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from training.report.charts import draw_all
+from training.report.sections import FIRST_PAGE, TECHNICAL_PART, Section
 from training.report.words import LANGUAGES, Language, number, percent, word
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render_report(document: Mapping[str, Any]) -> str:
+def render_report(
+    document: Mapping[str, Any],
+    first_page: Sequence[Section] = FIRST_PAGE,
+    technical_part: Sequence[Section] = TECHNICAL_PART,
+) -> str:
     """Render the page in both languages, French first.
 
     Parameters
     ----------
     document : mapping
         As made by ``report_document``.
+    first_page, technical_part : sequence of Section, optional
+        Those whose needs the document does not meet are listed at the page's end,
+        with how to get them.
 
     Returns
     -------
@@ -38,15 +45,28 @@ def render_report(document: Mapping[str, Any]) -> str:
         name=lambda key: _both(lambda language: word(key, language)),
         number=_number,
         percent=_percent,
+        chart=_charts_of((*first_page, *technical_part), document),
     )
-    charts = {language: draw_all(document, language) for language in LANGUAGES}
     return environment.get_template("report.html.j2").render(
         report=document,
         rows={row["name"]: row for row in document["thresholds"]},
-        decisions={row["decision"]: row for row in document["decisions"]},
-        chart=lambda key: _both(lambda language: Markup(charts[language][key])),
+        metrics=document["metrics"],
+        first_page=[s for s in first_page if s.is_in(document)],
+        technical_part=[s for s in technical_part if s.is_in(document)],
+        absent=[s for s in (*first_page, *technical_part) if not s.is_in(document)],
         style=Markup((_TEMPLATES / "report.css").read_text()),
     )
+
+
+def _charts_of(
+    sections: Sequence[Section], document: Mapping[str, Any]
+) -> Callable[..., Markup]:
+    charts = {name: c for section in sections for name, c in section.charts.items()}
+
+    def chart(name: str, data: Mapping[str, Any] = document) -> Markup:
+        return _both(lambda language: Markup(charts[name].svg(data, language)))
+
+    return chart
 
 
 def _both(text_in: Callable[[Language], str]) -> Markup:

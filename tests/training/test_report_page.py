@@ -1,0 +1,108 @@
+"""The page: what a reader finds in it, whatever the run measured."""
+
+from __future__ import annotations
+
+import io
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from training import run
+from training.feature_table import FeatureTable
+from training.options import TrainingOptions
+from training.progress import Progress
+from training.report.document import report_document
+from training.report.page import render_report
+from training.report.sections import FIRST_PAGE, TECHNICAL_PART, Section
+
+VOID = {"meta", "input", "br", "path", "use", "rect", "image", "line", "polygon"}
+
+
+@pytest.fixture(scope="module")
+def document(table: FeatureTable) -> dict[str, Any]:
+    options = TrainingOptions(folds=2)
+    trained = run.train(table, options, Progress(Console(file=io.StringIO())))
+    figures = run._further_figures(table, trained, options)
+    manifest = run._manifest(table, trained, options)
+    return report_document(manifest, trained.evaluation, figures)
+
+
+@pytest.fixture(scope="module")
+def page(document: dict[str, Any]) -> str:
+    return render_report(document)
+
+
+class Balance(HTMLParser):
+    """Fail at the first element that is not closed where it was opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        if "svg" not in self.open and named.get("id"):
+            self.ids.append(str(named["id"]))
+        if tag == "a":
+            self.links.append(str(named.get("href")))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        pass
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, (tag, self.getpos())
+
+
+def test_the_page_is_whole_and_its_table_of_contents_leads_somewhere(page: str) -> None:
+    found = Balance()
+    found.feed(page)
+    assert found.open == []
+    assert len(found.ids) == len(set(found.ids))
+    assert len(found.links) >= 4
+    assert {link.removeprefix("#") for link in found.links} <= set(found.ids)
+
+
+def test_every_sentence_stands_in_both_languages(page: str) -> None:
+    outside = re.sub(r"<svg.*?</svg>", "", page, flags=re.S)
+    french, english = (outside.count(f'<span lang="{code}">') for code in ("fr", "en"))
+    assert french == english > 100
+
+
+def test_the_technical_part_is_closed_and_comes_last(page: str) -> None:
+    assert (
+        page.count("<details>")
+        == page.count("<summary>")
+        == len([s for s in TECHNICAL_PART if s.needs is None])
+    )
+    assert page.index("<details>") > max(
+        page.index(f'id="{section.name}"') for section in FIRST_PAGE
+    )
+
+
+def test_what_was_not_measured_is_named_with_the_way_to_get_it(
+    document: dict[str, Any],
+) -> None:
+    how = ("lancer <cela>", "run <this>")
+    absent = Section("stars", ("Étoiles", "Stars"), {}, needs="stars", how=how)
+    page = render_report(document, FIRST_PAGE, (absent,))
+    assert "Étoiles" in page and "Stars" in page
+    assert "run &lt;this&gt;" in page
+    assert 'id="stars"' not in page
+
+
+def test_every_section_that_needs_figures_tells_how_to_get_them() -> None:
+    for section in (*FIRST_PAGE, *TECHNICAL_PART):
+        assert all(section.title)
+        assert all(section.how) == (section.needs is not None), section.name
+
+
+def test_no_two_sections_name_a_chart_alike() -> None:
+    names = [name for s in (*FIRST_PAGE, *TECHNICAL_PART) for name in s.charts]
+    assert len(names) == len(set(names))

@@ -1,0 +1,90 @@
+"""The registry of the report's sections: what there is, in which order.
+
+A section is a template, ``templates/sections/<name>.html.j2``. Charts that no other
+section draws stand in ``charts/<name>.py``. The template finds the whole document as
+``report``, the part that its section needs as ``figures``, and draws with
+``chart(name)`` from ``report`` or ``chart(name, part)`` from a part of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from training.report.charts import ranking, ratings, themes, threshold
+from training.report.charts.drawing import Chart, Data
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of the page.
+
+    Attributes
+    ----------
+    name : str
+        Of the template and of the place in the page.
+    title : tuple of str
+        In French and in English, like all pairs below.
+    charts : mapping of str to Chart
+        By the name under which the template draws them.
+    needs : str or None
+        Key of the document without which the section cannot be made.
+    how : tuple of str
+        How to get that key, as a sentence's end; empty where every report has it.
+    """
+
+    name: str
+    title: tuple[str, str]
+    charts: Mapping[str, Chart]
+    needs: str | None = None
+    how: tuple[str, str] = ("", "")
+
+    def is_in(self, document: Data) -> bool:
+        """Tell whether a document holds what the section needs."""
+        return self.needs is None or document.get(self.needs) is not None
+
+
+# For everybody: read from top to bottom.
+FIRST_PAGE: tuple[Section, ...] = (
+    Section("decisions", ("Ce que le modèle décide", "What the model decides"), {}),
+    Section("threshold", ("Pourquoi ce seuil", "Why this threshold"), threshold.CHARTS),
+    Section(
+        "ratings",
+        ("Des notes qui veulent dire quelque chose", "Ratings that mean something"),
+        ratings.CHARTS,
+    ),
+    Section(
+        "themes",
+        ("Ce qui compte dans le score", "What counts in the score"),
+        themes.CHARTS,
+    ),
+    Section(
+        "limits",
+        (
+            "Ce que ces données ne peuvent pas dire",
+            "What these data cannot say",
+        ),
+        {},
+    ),
+)
+
+# For who wants to check: opened one by one.
+TECHNICAL_PART: tuple[Section, ...] = (
+    Section(
+        "thresholds",
+        ("Ce que coûte chaque seuil", "What each threshold costs"),
+        {},
+    ),
+    Section(
+        "ranking", ("Ordre et justesse", "Ranking and calibration"), ranking.CHARTS
+    ),
+    Section(
+        "audit",
+        ("Les groupes sont-ils traités de même ?", "Are groups treated alike?"),
+        {},
+    ),
+    Section("stability", ("Stabilité", "Stability"), {}),
+    Section(
+        "method",
+        ("Comment cela a été mesuré", "How this was measured"),
+        {},
+    ),
+)
