@@ -30,7 +30,12 @@ from database.errors import ConfigurationError, ConnectionFailedError, DatabaseE
 from database.roles import LOGIN_ROLES
 from database.security_commands import renew_certificates, rotate, verify_log
 from database.server import EmbeddedServer, ServerStatus
-from database.settings import REPOSITORY, DatabaseSettings, read_settings
+from database.settings import (
+    BACKUP_SECRETS,
+    REPOSITORY,
+    DatabaseSettings,
+    read_settings,
+)
 from database.terminal import err as _err
 from database.terminal import out as _out
 from database.terminal import report as _report
@@ -188,10 +193,11 @@ def remove(
 
 
 def _become(name: str, role: str, arguments: list[str]) -> None:
-    """Go on as a program of PostgreSQL, connected under a role, without the key."""
+    """Go on as a program of PostgreSQL, connected under a role, without the keys."""
     program = find_binaries(read_settings().pg_bin).tool(name)
     environment = {**os.environ, **libpq_environment(connection_parameters(role))}
-    environment.pop("BACKUP_KEY", None)
+    for secret in BACKUP_SECRETS:
+        environment.pop(secret, None)
     sys.stdout.flush()
     os.execve(program, [program.name, *arguments], environment)
 

@@ -10,6 +10,9 @@ from database.roles import DEFAULT_DATABASE
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
+BACKUP_SECRETS = ("BACKUP_KEY", "BACKUP_SIGNING_KEY")
+"""Variables that no other program is to see."""
+
 
 class DatabaseSettings(BaseSettings):
     """Where the database is and how the embedded server is to run.
@@ -33,6 +36,8 @@ class DatabaseSettings(BaseSettings):
         ``-backups``.
     backup_key
         age key of the backups: ``AGE-SECRET-KEY-…``, or ``age1…`` to write them only.
+    backup_signing_key
+        Key that signs the backups, and with which their signature is checked.
     backup_keep
         How many base backups and dumps stay after each backup. Unset: all.
     """
@@ -48,6 +53,7 @@ class DatabaseSettings(BaseSettings):
 
     backup_dir: Path | None = None
     backup_key: SecretStr | None = None
+    backup_signing_key: SecretStr | None = None
     backup_keep: int | None = Field(default=None, ge=1)
 
     pghost: str | None = None

@@ -1,22 +1,26 @@
 """The program that the server calls for each finished file of its write-ahead log.
 
-It stands alone, on the standard library, zstandard and pyrage, because the server's
-user may not be able to reach the checkout: `archiving` copies it to where that user
-can. It knows the public half of the key only. A file is in the archive when its
-description is; the same file again changes nothing, and another file of the same name
-is refused.
+It stands alone, on the standard library, zstandard, pyrage and `signature`, because the
+server's user may not be able to reach the checkout: `archiving` copies it to where that
+user can. It knows the public half of the key only, and signs for its own log alone. A
+file is in the archive when its description is; the same file again changes nothing
+unless the keys have changed, and another file of the same name is refused.
 """
 
 import hashlib
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, os.fspath(Path(__file__).parent))
 
 import pyrage
 import zstandard
+
+from database.backup.signature import FIELD, KEY_FILE, SigningKey
 
 _LEVEL = 1
 
@@ -35,15 +39,18 @@ def archive(source: Path, name: str, settings: Path) -> None:
     directory, recipient = Path(wanted["directory"]), wanted["recipient"]
     if wanted["is_passing"] and not directory.is_dir():
         return
+    key = _signing_key(settings.with_name(KEY_FILE))
     content = source.read_bytes()
     plain_sha256 = hashlib.sha256(content).hexdigest()
     description = directory / f"{name}.json"
     if description.exists():
-        if json.loads(description.read_bytes())["plain_sha256"] == plain_sha256:
+        known = json.loads(description.read_bytes())
+        if known["plain_sha256"] != plain_sha256:
+            raise FileExistsError(
+                f"{directory} holds another {name}: does a second server write there?"
+            )
+        if _is_under(known, recipient, key):
             return
-        raise FileExistsError(
-            f"{directory} holds another {name}: does a second server write there?"
-        )
     sealed = zstandard.ZstdCompressor(level=_LEVEL).compress(content)
     file = f"{name}.zst"
     if recipient:
@@ -55,10 +62,25 @@ def archive(source: Path, name: str, settings: Path) -> None:
         "file": file,
         "sha256": hashlib.sha256(sealed).hexdigest(),
         "plain_sha256": plain_sha256,
+        "recipient": recipient,
         "written_at": source.stat().st_mtime,
     }
+    if key:
+        described[FIELD] = key.sign(described)
     _write(description, json.dumps(described).encode())
     _synchronise(directory)
+
+
+def _signing_key(file: Path) -> SigningKey | None:
+    return SigningKey(bytes.fromhex(file.read_text())) if file.exists() else None
+
+
+def _is_under(
+    known: Mapping[str, Any], recipient: str | None, key: SigningKey | None
+) -> bool:
+    """Tell whether a file in the archive can be read and checked with these keys."""
+    is_signed = key is None or key.has_signed(known)
+    return is_signed and known.get("recipient") == recipient
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from database.account import Account, server_account
-from database.backup.keys import BackupKey
+from database.backup.signature import KEY_FILE
+from database.backup.trust import Keys
 from database.backup.vault import Vault
 from database.binaries import STATE_DIRECTORY
 from database.configuration import write_configuration
@@ -35,6 +36,7 @@ _POLL_SECONDS = 0.05
 _PACKAGES = ("pyrage", "zstandard")
 _SETTINGS = "settings.json"
 _PROBE = "probe"
+_SIGNATURE = "signature.py"
 _UNNEEDED = (
     "site-packages",
     "test",
@@ -95,12 +97,12 @@ class ArchiveStatus:
 def turn_on(
     settings: DatabaseSettings,
     vault: Vault,
-    key: BackupKey | None,
+    keys: Keys,
     system_identifier: str,
     *,
     is_passing: bool = False,
 ) -> Path:
-    """Let the running server archive its log in a vault, encrypted with a key.
+    """Let the running server archive its log in a vault, encrypted and signed.
 
     Called again it brings the program, the key and the place up to date.
 
@@ -110,8 +112,9 @@ def turn_on(
         Of the embedded server.
     vault
         Where the archive is to lie.
-    key
-        Its public half is left with the server; None for a plain archive.
+    keys
+        The server gets the public half of the one that encrypts, and a key derived
+        from the one that signs, for its log alone.
     system_identifier
         The server's, after which its archive is named.
     is_passing
@@ -139,11 +142,14 @@ def turn_on(
         python = _reachable_python(account)
         described = {
             "directory": os.fspath(directory),
-            "recipient": key.public if key else None,
+            "recipient": keys.encryption.public if keys.encryption else None,
             "is_passing": is_passing,
             "command": _command(python, program),
         }
         write_file(fresh / _SETTINGS, json.dumps(described), 0o644)
+        if keys.signing:
+            secret = keys.signing.of_log(system_identifier).secret.hex()
+            write_file(fresh / KEY_FILE, secret, 0o600, account)
         command = _command(python, fresh)
         _archive(command, fresh / _SETTINGS, _PROBE, directory, account)
         for path in directory.glob(f"{_PROBE}.*"):
@@ -268,6 +274,11 @@ def _make_archive(vault: Vault, account: Account, system_identifier: str) -> Pat
 def _copy_program(target: Path) -> None:
     source = Path(__file__).with_name("archiver.py")
     shutil.copyfile(source, target / source.name)
+    house = target / "database/backup"
+    house.mkdir(parents=True)
+    for folder in (house, house.parent):
+        (folder / "__init__.py").touch()
+    shutil.copyfile(source.with_name(_SIGNATURE), house / _SIGNATURE)
     for package in _PACKAGES:
         found = find_spec(package)
         if found is None or found.origin is None:

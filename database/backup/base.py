@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import tarfile
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -86,18 +87,13 @@ def take_base(
 def verify_base(
     backup: Backup, binaries: Binaries, key: BackupKey | None, scratch: Path
 ) -> None:
-    """Unpack a base backup into a folder of its own and run pg_verifybackup on it.
-
-    The folder is private, and removed whatever happens.
+    """Unpack a base backup into an empty folder and run pg_verifybackup on it.
 
     Raises
     ------
     BackupError
         When the file is damaged, or what is in it.
     """
-    for left in scratch.parent.glob(f"{_SCRATCH}*"):
-        shutil.rmtree(left, ignore_errors=True)
-    scratch.mkdir(mode=0o700, parents=True)
     try:
         unpack_base(backup, key, scratch)
         run_tool([binaries.tool("pg_verifybackup"), "--quiet", scratch], {})
@@ -105,8 +101,6 @@ def verify_base(
         if str(error).startswith("pg_verifybackup"):
             raise BackupError(f"{backup.path} is damaged: {error}") from error
         raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def unpack_base(
@@ -168,9 +162,21 @@ def _unpack_member(
     return path
 
 
-def scratch_folder(warehouse: Warehouse) -> Path:
-    """Return where a backup may be unpacked for a while: beside the data it is of."""
-    return warehouse.directory / f"{_SCRATCH}{os.getpid()}"
+@contextlib.contextmanager
+def scratch_folder(warehouse: Warehouse) -> Iterator[Path]:
+    """Give a private folder where a backup may be unpacked for a while.
+
+    It lies beside the data that the backup is of or, where there is no warehouse, where
+    temporary files do.
+    """
+    beside = warehouse.directory if warehouse.directory.is_dir() else None
+    if beside:
+        for left in beside.glob(f"{_SCRATCH}*"):
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(
+        prefix=_SCRATCH, dir=beside, ignore_cleanup_errors=True
+    ) as folder:
+        yield Path(folder)
 
 
 @contextlib.contextmanager

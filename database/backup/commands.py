@@ -11,13 +11,16 @@ from rich.markup import escape
 
 from database.backup.drill import run_drill
 from database.backup.dump import restore_dump
-from database.backup.keys import BackupKey, configured_key, new_key, writing_key
+from database.backup.keys import new_key, writing_key
 from database.backup.plan import make_plan, parse_time
 from database.backup.recovery import restore_moment
 from database.backup.report import drill_lines, listing
 from database.backup.retention import keep_newest
+from database.backup.signature import SigningKey
 from database.backup.taking import Order, Workshop, take_backup
+from database.backup.trust import Keys, printed, reading_keys, signing_key
 from database.backup.vault import Vault, dump_backup
+from database.backup.verifying import note as note_reading
 from database.backup.verifying import verify_backup, verify_log
 from database.binaries import find_binaries
 from database.connection import administrator_parameters, is_embedded
@@ -25,6 +28,10 @@ from database.errors import ConfigurationError
 from database.lock import locked
 from database.settings import DatabaseSettings, read_settings
 from database.terminal import out, report
+
+_Unsigned = Annotated[
+    bool, typer.Option("--unsigned", help="Believe what is not signed, or unchecked.")
+]
 
 
 def backup(
@@ -39,8 +46,11 @@ def backup(
     unencrypted: Annotated[
         bool, typer.Option(help="Write it plain: whoever reads it reads all.")
     ] = False,
+    unsigned: Annotated[
+        bool, typer.Option(help="Write it unsigned: it could be anybody's.")
+    ] = False,
 ) -> None:
-    """Take a base backup and a dump, encrypted with BACKUP_KEY, and read them back."""
+    """Take a base backup and a dump, encrypted and signed, and read them back."""
     settings = read_settings()
     order = Order(base=base or not dump, dump=dump or not base)
     if not is_embedded(settings):
@@ -50,7 +60,11 @@ def backup(
                 "log are that server's own affair. --dump takes a dump of it."
             )
         order = Order(base=False)
-    work = _workshop(settings, writing_key(settings, unencrypted=unencrypted))
+    keys = Keys(
+        writing_key(settings, unencrypted=unencrypted),
+        signing_key(settings, unsigned=unsigned),
+    )
+    work = _workshop(settings, keys)
     begin = time.monotonic()
     with _alone(work):
         for taken in take_backup(work, order):
@@ -79,17 +93,27 @@ def verify(
     name: Annotated[
         str | None, typer.Argument(help="As backups lists it; all by default.")
     ] = None,
+    note: Annotated[
+        bool, typer.Option("--note", help="Write the time into their manifests.")
+    ] = False,
+    unsigned: _Unsigned = False,
 ) -> None:
-    """Read backups back whole: checksums, decryption, pg_verifybackup."""
+    """Read backups back whole: signatures, checksums, decryption, pg_verifybackup.
+
+    Without --note nothing is written where they are.
+    """
     settings = read_settings()
-    work = _workshop(settings, configured_key(settings))
+    work = _workshop(settings, reading_keys(settings, unsigned=unsigned))
     vault = work.vault
     chosen = [vault.find(name)] if name else vault.backups()
     if not chosen:
         raise ConfigurationError(f"There is no backup in {vault.directory}.")
-    with _alone(work), locked(vault.lock, report):
+    writing = locked(vault.lock, report) if note else contextlib.nullcontext()
+    with _alone(work), writing:
         for found in chosen:
-            verify_backup(work, found)
+            read = verify_backup(work, found)
+            if note:
+                note_reading(work, read)
         for identifier in sorted(
             {
                 found.manifest.system_identifier
@@ -97,7 +121,7 @@ def verify(
                 if found.manifest.kind == "base"
             }
         ):
-            checked = verify_log(vault, identifier)
+            checked = verify_log(vault, identifier, work.keys)
             report(f"{len(checked)} files of the write-ahead log have their checksum")
     out.print(f"Verified: {', '.join(escape(found.name) for found in chosen)}")
 
@@ -115,6 +139,7 @@ def restore(
         str | None,
         typer.Option(help="Another database (dump), another warehouse folder (--at)."),
     ] = None,
+    unsigned: _Unsigned = False,
 ) -> None:
     """Restore a moment or a dump, never over data."""
     settings = read_settings()
@@ -123,23 +148,24 @@ def restore(
         raise ConfigurationError(
             "Say what to restore: --at TIME (or latest), or --dump FILE."
         )
+    keys = reading_keys(settings, unsigned=unsigned)
     begin = time.monotonic()
     if at is not None:
-        target = _restore_moment(settings, at, into)
+        target = _restore_moment(settings, keys, at, into)
     else:
         assert chosen is not None
-        target = _restore_dump(settings, chosen, into)
+        target = _restore_dump(settings, keys, chosen, into)
     out.print(f"Restored into {escape(target)} ({time.monotonic() - begin:.1f} s)")
 
 
-def drill() -> None:
+def drill(unsigned: _Unsigned = False) -> None:
     """Restore the last backup into an empty server and prove that it is the same."""
     settings = read_settings()
     if not is_embedded(settings):
         raise ConfigurationError(
             f"PGHOST names {settings.pghost}: the drill restores the embedded server."
         )
-    work = _workshop(settings, configured_key(settings))
+    work = _workshop(settings, reading_keys(settings, unsigned=unsigned))
     with _alone(work):
         result = run_drill(work)
     for line in drill_lines(result):
@@ -147,14 +173,15 @@ def drill() -> None:
 
 
 def backup_key() -> None:
-    """Print a new key for BACKUP_KEY, and its public half."""
+    """Print new keys for BACKUP_KEY, with its public half, and BACKUP_SIGNING_KEY."""
     key = new_key()
     out.print(f"# public half, enough to write backups: {key.public}")
     out.print(f"BACKUP_KEY={key.identity}")
+    out.print(f"BACKUP_SIGNING_KEY={printed(SigningKey.new())}")
 
 
-def _workshop(settings: DatabaseSettings, key: BackupKey | None) -> Workshop:
-    return Workshop(settings, find_binaries(settings.pg_bin), key, report)
+def _workshop(settings: DatabaseSettings, keys: Keys) -> Workshop:
+    return Workshop(settings, find_binaries(settings.pg_bin), keys, report)
 
 
 @contextlib.contextmanager
@@ -167,7 +194,9 @@ def _alone(work: Workshop) -> Iterator[None]:
         yield
 
 
-def _restore_moment(settings: DatabaseSettings, at: str, into: str | None) -> str:
+def _restore_moment(
+    settings: DatabaseSettings, keys: Keys, at: str, into: str | None
+) -> str:
     if not is_embedded(settings):
         raise ConfigurationError(
             f"PGHOST names {settings.pghost}: --at restores the embedded server. Unset "
@@ -178,12 +207,14 @@ def _restore_moment(settings: DatabaseSettings, at: str, into: str | None) -> st
         settings = settings.model_copy(
             update={"warehouse_dir": Path(into), "warehouse_port": None}
         )
-    server = restore_moment(settings, plan, configured_key(settings), report)
+    server = restore_moment(settings, plan, keys, report)
     report("Its log is archived from its next backup on: `python -m database backup`")
     return str(server.warehouse.directory)
 
 
-def _restore_dump(settings: DatabaseSettings, file: Path, into: str | None) -> str:
+def _restore_dump(
+    settings: DatabaseSettings, keys: Keys, file: Path, into: str | None
+) -> str:
     parameters = administrator_parameters(settings)
     target = into or parameters["dbname"]
     report(f"Restoring {file.name} into {target}")
@@ -191,7 +222,7 @@ def _restore_dump(settings: DatabaseSettings, file: Path, into: str | None) -> s
         parameters,
         find_binaries(settings.pg_bin),
         dump_backup(file),
-        configured_key(settings),
+        keys,
         target,
     )
     return target

@@ -24,6 +24,7 @@ from database.backup.keys import new_key
 from database.backup.manifest import Backup
 from database.backup.plan import Target, plan_for
 from database.backup.recovery import restore_moment
+from database.backup.signature import SigningKey
 from database.backup.tables import (
     TableStates,
     differences,
@@ -31,11 +32,12 @@ from database.backup.tables import (
     table_states,
 )
 from database.backup.taking import Order, Workshop, take_backup
+from database.backup.trust import Keys
 from database.connection import embedded_parameters, libpq_environment
 from database.errors import BackupError, ServerError
 from database.roles import ADMINISTRATOR, DEFAULT_DATABASE
 from database.server import EmbeddedServer
-from database.settings import REPOSITORY, DatabaseSettings
+from database.settings import BACKUP_SECRETS, REPOSITORY, DatabaseSettings
 
 _SCRATCH = "drill-"
 _HEART = "marts.dim_client"
@@ -116,11 +118,11 @@ def _passing_backups(work: Workshop) -> Iterator[Workshop]:
             f"{work.vault.directory} lacks a base backup or a dump. Does BACKUP_DIR "
             "name the right folder? `python -m database backup` takes both."
         )
-    work.report("No backup yet: taking one for this drill, with a key of its own")
+    work.report("No backup yet: taking one for this drill, with keys of its own")
     with _scratch(work, "backups-") as folder:
-        key = work.key or new_key()
+        keys = Keys(new_key(), SigningKey.new())
         settings = work.settings.model_copy(update={"backup_dir": folder})
-        passing = replace(work, settings=settings, key=key)
+        passing = replace(work, settings=settings, keys=keys)
         try:
             take_backup(passing, Order(is_passing=True))
             yield passing
@@ -144,7 +146,7 @@ def _drill(work: Workshop) -> DrillResult:
         assert base.manifest.wal is not None
         point = Target(restore_point=base.manifest.wal.restore_point)
         plan = plan_for(work.vault, base, point)
-        server = restore_moment(settings, plan, work.key, work.report)
+        server = restore_moment(settings, plan, work.keys, work.report)
         try:
             base_seconds = time.monotonic() - began
             administrator = embedded_parameters(settings, ADMINISTRATOR)
@@ -152,7 +154,7 @@ def _drill(work: Workshop) -> DrillResult:
             _compare(base, table_states(administrator))
             began = time.monotonic()
             work.report(f"Restoring dump {dump.name}")
-            restore_dump(administrator, work.binaries, dump, work.key, _FROM_DUMP)
+            restore_dump(administrator, work.binaries, dump, work.keys, _FROM_DUMP)
             dump_seconds = time.monotonic() - began
             work.report("Comparing every table with the dump's moment")
             _compare(dump, table_states({**administrator, "dbname": _FROM_DUMP}))
@@ -223,7 +225,7 @@ def _dbt_tests(settings: DatabaseSettings, folder: Path, report: Report) -> int 
     kept = {
         name: text
         for name, text in os.environ.items()
-        if not name.startswith("PG") and name != "BACKUP_KEY"
+        if not name.startswith("PG") and name not in BACKUP_SECRETS
     }
     target = folder / "target"
     finished = subprocess.run(

@@ -12,6 +12,7 @@ from database.backup.keys import BackupKey, reading_identity
 from database.backup.manifest import Backup
 from database.backup.streams import Sealed, seal, unsealed
 from database.backup.tools import output_of, run_tool
+from database.backup.trust import Keys
 from database.binaries import Binaries
 from database.bootstrap import bootstrap, create_database
 from database.connection import open_connection
@@ -66,7 +67,7 @@ def restore_dump(
     administrator: Mapping[str, str],
     binaries: Binaries,
     backup: Backup,
-    key: BackupKey | None,
+    keys: Keys,
     target: str,
 ) -> None:
     """Restore a dump into a database that is absent or empty.
@@ -82,17 +83,18 @@ def restore_dump(
         PostgreSQL's programs.
     backup
         The dump.
-    key
-        Which opens it.
+    keys
+        Which open it, and tell who wrote it.
     target
         Name of the database to make.
 
     Raises
     ------
     BackupError
-        When the backup is damaged, the target is not empty or in use, or pg_restore
-        fails. The target is as before.
+        When the backup is damaged or not signed, the target is not empty or in use,
+        or pg_restore fails. The target is as before.
     """
+    keys.check(backup.manifest_path, backup.told)
     temporary = f"{target}_restoring"
     with _maintenance(administrator) as maintenance:
         _check_version(maintenance, binaries)
@@ -108,7 +110,7 @@ def restore_dump(
             "--no-password",
             f"--dbname={temporary}",
         ]
-        _feed(command, parameters, backup, key)
+        _feed(command, parameters, backup, keys.encryption)
         bootstrap(administrator, temporary, lambda _connection, _created: {})
         _analyse(parameters)
         with _maintenance(administrator) as maintenance:

@@ -1,12 +1,15 @@
 """What is known of a backup, in a JSON file beside it that comes last."""
 
+import json
 import subprocess
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from database.backup.signature import FIELD, SigningKey
 from database.backup.tables import TableStates
 from database.errors import BackupError
 from database.files import write_file
@@ -104,12 +107,23 @@ class Manifest(BaseModel):
 
 
 class Backup(BaseModel):
-    """A backup on the disk: its manifest, and where it lies."""
+    """A backup on the disk: its manifest, and where it lies.
+
+    Attributes
+    ----------
+    manifest
+        What is known of it.
+    manifest_path
+        Where that lies.
+    told
+        The manifest as it was read, with its signature.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     manifest: Manifest
     manifest_path: Path
+    told: Mapping[str, Any] = {}
 
     @property
     def path(self) -> Path:
@@ -122,9 +136,12 @@ class Backup(BaseModel):
         parent = self.manifest_path.parent
         return parent.name if self.manifest.kind == "base" else self.manifest.file
 
-    def save(self) -> None:
-        """Write the manifest, whole or not at all."""
-        text = self.manifest.model_dump_json(indent=2)
+    def save(self, key: SigningKey | None) -> None:
+        """Write the manifest, signed if there is a key, whole or not at all."""
+        told = self.manifest.model_dump(mode="json")
+        if key:
+            told[FIELD] = key.sign(told)
+        text = json.dumps(told, indent=2, ensure_ascii=False)
         write_file(self.manifest_path, f"{text}\n", 0o600)
 
 
@@ -142,19 +159,20 @@ def read_backup(manifest_path: Path) -> Backup:
         When it is absent or cannot be understood.
     """
     try:
-        manifest = Manifest.model_validate_json(manifest_path.read_bytes())
+        told = json.loads(manifest_path.read_bytes())
+        manifest = Manifest.model_validate(told)
     except FileNotFoundError as error:
         raise BackupError(
             f"{manifest_path} is missing, without which a backup cannot be trusted: it "
             "holds the checksum. A backup that was interrupted has none."
         ) from error
-    except (OSError, ValidationError) as error:
+    except (OSError, ValueError) as error:
         raise BackupError(
             f"{manifest_path} cannot be read: {_short(error)}. Take it from another "
             "copy of the backups; without one, move that backup out of the folder, "
             "so that the others can be used."
         ) from error
-    return Backup(manifest=manifest, manifest_path=manifest_path)
+    return Backup(manifest=manifest, manifest_path=manifest_path, told=told)
 
 
 def segment_name(timeline: int, position: str, segment_bytes: int) -> str:

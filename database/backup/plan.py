@@ -116,7 +116,9 @@ def plan_for(vault: Vault, base: Backup, target: Target) -> Plan:
     log = [
         segment for segment in found if segment.is_log and segment.number >= first[8:]
     ]
-    needed = _needed(log, target)
+    # A restore point is the backup's own moment, which came before its end.
+    until = base.manifest.finished_at if target.restore_point else target.time
+    needed = _needed(log, until)
     _check_complete(needed, first, wal.segment_bytes)
     histories = [segment for segment in found if segment.name.endswith(".history")]
     plan = Plan(base, (*histories, *needed), target)
@@ -129,16 +131,16 @@ def plan_for(vault: Vault, base: Backup, target: Target) -> Plan:
     return plan
 
 
-def _needed(log: Sequence[Segment], target: Target) -> list[Segment]:
-    """Return the log up to the first file that was finished after the target."""
+def _needed(log: Sequence[Segment], until: datetime | None) -> list[Segment]:
+    """Return the log up to the first file that was finished after a time."""
     needed: list[Segment] = []
     done: str | None = None
     for segment in log:
         if done is not None and segment.number > done:
             break
         needed.append(segment)
-        if target.time and segment.written_at > target.time and done is None:
-            # One more, in which the first commit after the target may lie.
+        if until and segment.written_at > until and done is None:
+            # One more, in which the first commit after that time may lie.
             done = segment.number
     return needed
 

@@ -16,6 +16,7 @@ from database.backup.dump import check_empty
 from database.backup.keys import BackupKey, reading_identity
 from database.backup.plan import Plan, Target
 from database.backup.streams import synchronise, unseal
+from database.backup.trust import Keys
 from database.backup.vault import Segment
 from database.binaries import Binaries, find_binaries, reachable_binaries
 from database.certificates import ensure_certificates
@@ -43,7 +44,7 @@ Report = Callable[[str], None]
 
 
 def restore_moment(
-    settings: DatabaseSettings, plan: Plan, key: BackupKey | None, report: Report
+    settings: DatabaseSettings, plan: Plan, keys: Keys, report: Report
 ) -> EmbeddedServer:
     """Restore a moment into a warehouse that is absent or empty, and start its server.
 
@@ -55,18 +56,19 @@ def restore_moment(
         They name the warehouse.
     plan
         What to read.
-    key
-        Which opens it.
+    keys
+        Which open it, and tell who wrote it.
     report
         Called with a short line at each step.
 
     Raises
     ------
     BackupError
-        When the warehouse holds data, a file is damaged, or PostgreSQL cannot get to
-        the moment. The warehouse is as before.
+        When the warehouse holds data, a file is damaged or not signed, or PostgreSQL
+        cannot get to the moment. The warehouse is as before.
     """
-    reading_identity(key, plan.base.manifest.recipient)
+    check_signatures(plan, keys)
+    reading_identity(keys.encryption, plan.base.manifest.recipient)
     server = EmbeddedServer(settings, report)
     warehouse = server.warehouse
     _check_absent_or_empty(settings, server)
@@ -81,7 +83,7 @@ def restore_moment(
         _remove_interrupted(data)
         try:
             account.make_directory(data)
-            fill(data, plan, key, account, report)
+            fill(data, plan, keys.encryption, account, report)
             recovery = _Recovery(warehouse, data, binaries, account)
             _recover(recovery, plan.target, report)
             _put_in_place(warehouse, data)
@@ -91,6 +93,21 @@ def restore_moment(
     turn_off(settings)
     server.start()
     return server
+
+
+def check_signatures(plan: Plan, keys: Keys) -> None:
+    """Check who wrote what a plan names, before any of it is unpacked.
+
+    Raises
+    ------
+    DatabaseError
+        As `Keys.check`.
+    """
+    keys.check(plan.base.manifest_path, plan.base.told)
+    for segment in plan.segments:
+        keys.check_log(
+            plan.base.manifest.system_identifier, segment.description, segment.told
+        )
 
 
 def _check_absent_or_empty(settings: DatabaseSettings, server: EmbeddedServer) -> None:

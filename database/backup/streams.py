@@ -13,11 +13,12 @@ import pyrage
 import zstandard
 
 from database.backup.keys import BackupKey
-from database.errors import BackupError
+from database.errors import BackupError, ConfigurationError
 
 _CHUNK_BYTES = 1 << 20
 _LEVEL = 1
 _THREADS = 2
+_OTHER_KEY = "No matching keys found"
 
 
 class Writer(Protocol):
@@ -93,6 +94,8 @@ def unseal(
     ------
     BackupError
         When the file is damaged, or of another SHA-256 than `sha256`.
+    ConfigurationError
+        When another key opens it.
     OSError
         From the target.
     """
@@ -117,6 +120,12 @@ def unseal(
         ) as error:
             if sink.fault or reader.fault:
                 raise (sink.fault or reader.fault or error) from None
+            if str(error) == _OTHER_KEY:
+                raise ConfigurationError(
+                    f"{source} is encrypted for another key than BACKUP_KEY. Set it to "
+                    "the key that the backups had at that time; a moment after the "
+                    "first backup with the new key needs the new one alone."
+                ) from error
             raise damaged(source, str(error)) from error
         if sha256 and reader.digest.hexdigest() != sha256:
             raise damaged(source, "its SHA-256 is not the one in its manifest")

@@ -25,6 +25,7 @@ from database.backup.manifest import (
 )
 from database.backup.streams import Sealed, synchronise
 from database.backup.tables import TableStates, quiet_moment, table_states
+from database.backup.trust import Keys
 from database.backup.vault import MANIFEST, PARTIAL, TIME_FORMAT, Vault
 from database.binaries import Binaries
 from database.connection import administrator_parameters, open_connection
@@ -75,16 +76,21 @@ class Workshop:
         Of the database.
     binaries
         PostgreSQL's programs.
-    key
-        With which backups are written and read; None for plain ones.
+    keys
+        With which backups are written and read.
     report
         Called with a short line at each step.
     """
 
     settings: DatabaseSettings
     binaries: Binaries
-    key: BackupKey | None
+    keys: Keys
     report: Callable[[str], None]
+
+    @property
+    def key(self) -> BackupKey | None:
+        """What encrypts; None for plain backups."""
+        return self.keys.encryption
 
     @property
     def vault(self) -> Vault:
@@ -214,7 +220,7 @@ def _take_base(
     archive = turn_on(
         work.settings,
         work.vault,
-        work.key,
+        work.keys,
         origin.system_identifier,
         is_passing=order.is_passing,
     )
@@ -239,7 +245,7 @@ def _finish_base(
     """Read the base backup back; then it gets its name."""
     manifest = known.manifest("base", f"{FILE}{work.suffix}", sealed, wal)
     backup = verified(work, Backup(manifest=manifest, manifest_path=folder / MANIFEST))
-    backup.save()
+    backup.save(work.keys.signing)
     final = folder.with_name(folder.name.removesuffix(PARTIAL))
     synchronise(folder)
     folder.rename(final)
@@ -258,7 +264,7 @@ def _finish_dump(work: Workshop, known: "_Known", file: Path, sealed: Sealed) ->
         manifest=backup.manifest.model_copy(update={"file": final.name}),
         manifest_path=dump_manifest_path(final),
     )
-    finished.save()
+    finished.save(work.keys.signing)
     synchronise(final.parent)
     return finished
 
@@ -279,14 +285,13 @@ def verified(work: Workshop, backup: Backup) -> Backup:
         return backup
     work.report(f"Reading back {backup.path.name}")
     if backup.manifest.kind == "base":
-        scratch = scratch_folder(work.warehouse)
-        verify_base(backup, work.binaries, work.key, scratch)
+        with scratch_folder(work.warehouse) as scratch:
+            verify_base(backup, work.binaries, work.key, scratch)
     else:
         verify_dump(backup, work.binaries, work.key)
     update = {"verified_at": datetime.now(UTC).replace(microsecond=0)}
-    return Backup(
-        manifest=backup.manifest.model_copy(update=update),
-        manifest_path=backup.manifest_path,
+    return backup.model_copy(
+        update={"manifest": backup.manifest.model_copy(update=update)}
     )
 
 

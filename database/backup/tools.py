@@ -10,6 +10,7 @@ from typing import IO
 
 from database.connection import libpq_environment
 from database.errors import BackupError
+from database.settings import BACKUP_SECRETS
 
 
 class ToolOutput:
@@ -109,5 +110,7 @@ def run_tool(
 
 def tool_environment(parameters: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of a client program: messages in English, and no key."""
-    kept = {name: text for name, text in os.environ.items() if name != "BACKUP_KEY"}
+    kept = {
+        name: text for name, text in os.environ.items() if name not in BACKUP_SECRETS
+    }
     return {**kept, "LC_ALL": "C", **libpq_environment(parameters)}

@@ -14,10 +14,11 @@
 import contextlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from database.backup.manifest import Backup, dump_manifest_path, read_backup
 from database.errors import BackupError
@@ -42,6 +43,8 @@ class Segment:
         Where it lies, encrypted, and what tells of it.
     sha256
         Of that file.
+    told
+        What tells of it as it was read, with its signature.
     written_at
         When the server last wrote to it: all that was committed before is in it or
         in an earlier one.
@@ -51,6 +54,7 @@ class Segment:
     path: Path
     description: Path
     sha256: str
+    told: Mapping[str, Any]
     written_at: datetime
 
     @property
@@ -174,11 +178,14 @@ class Vault:
         for description in (self.wal / system_identifier).glob("*.json"):
             try:
                 found = json.loads(description.read_bytes())
+                if found["name"] != description.stem:
+                    raise ValueError(f"it tells of {found['name']}")
                 yield Segment(
                     name=found["name"],
                     path=description.with_name(found["file"]),
                     description=description,
                     sha256=found["sha256"],
+                    told=found,
                     written_at=datetime.fromtimestamp(found["written_at"], UTC),
                 )
             except FileNotFoundError:

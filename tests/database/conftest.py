@@ -16,6 +16,7 @@ import pytest
 from psycopg2 import extensions
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+SIGNING_KEY = f"BACKUP-SIGNING-KEY-{32 * '1a'}"
 
 
 def is_alive(pid: int) -> bool:
@@ -55,7 +56,12 @@ class House:
             for name, value in os.environ.items()
             if not name.startswith(("PG", "WAREHOUSE_", "BACKUP_"))
         }
-        return {**kept, "WAREHOUSE_DIR": str(self.directory), **extra}
+        return {
+            **kept,
+            "WAREHOUSE_DIR": str(self.directory),
+            "BACKUP_SIGNING_KEY": SIGNING_KEY,
+            **extra,
+        }
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "database", *arguments]

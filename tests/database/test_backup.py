@@ -13,6 +13,7 @@ import tarfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pyrage
@@ -24,17 +25,22 @@ from database.backup.archiving import put_in_place
 from database.backup.base import unpack_all
 from database.backup.commands import restore
 from database.backup.keys import new_key, parse_key, reading_identity
+from database.backup.plan import Target, make_plan
+from database.backup.recovery import check_signatures
+from database.backup.signature import SigningKey
 from database.backup.tables import quiet_moment
+from database.backup.trust import Keys, printed, read_signing_key
 from database.backup.vault import Vault, delete
-from database.errors import ConfigurationError
+from database.errors import ConfigurationError, DatabaseError
 
-from .conftest import REPOSITORY, House, MakeHouse
+from .conftest import REPOSITORY, SIGNING_KEY, House, MakeHouse
 from .test_roles import DECISION, LOAD
 from .test_server import wait_for
 
 KEY = new_key()
 SECRET = str(KEY.identity)
 OTHER_SECRET = str(new_key().identity)
+SIGNING = read_signing_key(SIGNING_KEY)
 
 CONTENT = {
     "loader": [
@@ -172,6 +178,13 @@ def iter_moment(parameters: dict[str, str]) -> Iterator[str]:
         yield snapshot
 
 
+def states(folder: Path) -> dict[Path, tuple[int, int]]:
+    """When each file and folder was last changed, and how long it is."""
+    paths = [folder, *folder.rglob("*")]
+    found = {path: path.stat() for path in paths}
+    return {path: (state.st_mtime_ns, state.st_size) for path, state in found.items()}
+
+
 def files(folder: Path) -> set[Path]:
     return {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
 
@@ -229,12 +242,15 @@ class TestTaking:
         self, full_house: House, backups: Path
     ) -> None:
         assert (full_house.directory / "server/archiver/settings.json").exists()
+        secrets = f"{SECRET}|{SIGNING.secret.hex()}"
         found = subprocess.run(
-            ["grep", "--recursive", "--files-with-matches", SECRET, "."],
+            ["grep", "--recursive", "--files-with-matches", "-E", secrets, "."],
             cwd=full_house.directory,
             capture_output=True,
         )
         assert (found.returncode, found.stdout) == (1, b"")
+        of_log = full_house.directory / "server/archiver/signing-key"
+        assert stat.S_IMODE(of_log.stat().st_mode) == 0o600
         for process in Path("/proc").glob("[0-9]*"):
             try:
                 if (process / "cwd").readlink() == full_house.data:
@@ -252,17 +268,24 @@ class TestTaking:
         before = files(backups)
         result = full_house.run("backup")
         assert result.returncode == 1
-        assert "backup-key" in result.stderr
+        assert "BACKUP_KEY is unset" in result.stderr
+        result = full_house.run("backup", BACKUP_KEY=SECRET, BACKUP_SIGNING_KEY="")
+        assert result.returncode == 1
+        assert "BACKUP_SIGNING_KEY is unset" in result.stderr
         assert files(backups) == before
 
     def test_a_printed_key_is_a_key(self, full_house: House) -> None:
-        public, printed = full_house.done("backup-key").splitlines()
-        name, _, secret = printed.partition("=")
-        assert name == "BACKUP_KEY"
+        public, *keys = full_house.done("backup-key").splitlines()
+        (name, secret), (signing_name, signing) = (key.split("=") for key in keys)
+        assert (name, signing_name) == ("BACKUP_KEY", "BACKUP_SIGNING_KEY")
+        assert printed(read_signing_key(signing)) == signing
         assert public.endswith(parse_key(secret).public)
         with pytest.raises(ConfigurationError, match="is no age key") as caught:
             parse_key(secret[:-1])
         assert secret[:-1] not in str(caught.value)
+        with pytest.raises(ConfigurationError, match="is no signing key") as caught:
+            read_signing_key(signing[:-1])
+        assert signing[:-1] not in str(caught.value)
 
     def test_the_public_half_writes_and_cannot_read(
         self, full_house: House, tmp_path: Path
@@ -274,7 +297,12 @@ class TestTaking:
         with pytest.raises(ConfigurationError, match="holds only the public half"):
             reading_identity(parse_key(KEY.public), KEY.public)
         full_house.done("verify", BACKUP_KEY=SECRET, **place)
+        assert "never" in full_house.done("backups", **place)
+        full_house.done("verify", "--note", BACKUP_KEY=SECRET, **place)
         assert "never" not in full_house.done("backups", **place)
+        # What was noted is signed as well.
+        (noted,) = Vault(tmp_path / "backups").backups()
+        Keys(signing=SIGNING).check(noted.manifest_path, noted.told)
 
     def test_a_stopped_server_is_a_clear_error(self, make_house: MakeHouse) -> None:
         house = make_house()
@@ -438,11 +466,90 @@ def test_only_files_of_a_server_are_unpacked(tmp_path: Path, name: str) -> None:
     assert not list(tmp_path.iterdir())
 
 
+class TestSigning:
+    """age takes the public half alone to write, so it cannot tell who wrote."""
+
+    def test_one_changed_field_is_one_too_many(self) -> None:
+        told = {"rows": 1, "tables": {"raw.bureau": "é"}}
+        signed = {**told, "signature": SIGNING.sign(told)}
+        assert SIGNING.has_signed(dict(reversed(signed.items())))
+        assert not SIGNING.has_signed({**signed, "rows": 2})
+        assert not SIGNING.has_signed({**signed, "more": None})
+        assert not SIGNING.has_signed(told)
+
+    def test_the_key_of_a_log_signs_for_that_log_alone(self) -> None:
+        of_log = SIGNING.of_log("1")
+        signed = {"rows": 1, "signature": of_log.sign({"rows": 1})}
+        assert SIGNING.of_log("1").has_signed(signed)
+        assert not SIGNING.of_log("2").has_signed(signed)
+        assert not SIGNING.has_signed(signed)
+
+    def test_a_forged_dump_is_refused_whatever_the_public_half_can_encrypt(
+        self, full_house: House, dump: Path
+    ) -> None:
+        manifest = dump.with_name(f"{dump.name}.json")
+        told = json.loads(manifest.read_text())
+        forged = pyrage.encrypt(b"drop all", [KEY.recipient])
+        told |= {"sha256": hashlib.sha256(forged).hexdigest()}
+        with changed(dump, forged), changed(manifest, json.dumps(told).encode()):
+            for words in (["verify", dump.name], ["restore", str(dump), "--into", "x"]):
+                result = full_house.run(*words, "--unsigned", BACKUP_KEY=SECRET)
+                assert result.returncode == 1
+                assert f"{manifest} is not as it was signed" in result.stderr
+        assert "x" not in databases(full_house)
+
+    @pytest.mark.parametrize("of_log", [False, True], ids=["backup", "log"])
+    def test_what_cannot_be_checked_is_refused_unless_that_is_said(
+        self, backups: Path, of_log: bool
+    ) -> None:
+        plan = make_plan(Vault(backups), Target())
+        check_signatures(plan, Keys(signing=SIGNING))
+        for signing, says in (
+            (None, "BACKUP_SIGNING_KEY is unset"),
+            (SigningKey.new(), "BACKUP_SIGNING_KEY is key"),
+        ):
+            with pytest.raises(DatabaseError, match=says):
+                check_signatures(plan, Keys(signing=signing))
+        if of_log:
+            segments = tuple(replace(found, told={}) for found in plan.segments)
+            old = replace(plan, segments=segments)
+        else:
+            old = replace(plan, base=plan.base.model_copy(update={"told": {}}))
+        with pytest.raises(DatabaseError, match="carries no signature"):
+            check_signatures(old, Keys(signing=SIGNING))
+        check_signatures(old, Keys(signing=SIGNING, accepts_unsigned=True))
+        check_signatures(plan, Keys(accepts_unsigned=True))
+
+    def test_an_old_dump_is_restored_when_its_place_is_trusted(
+        self, full_house: House, dump: Path
+    ) -> None:
+        manifest = dump.with_name(f"{dump.name}.json")
+        told = json.loads(manifest.read_text())
+        del told["signature"]
+        words = ["restore", str(dump), "--into", "from before"]
+        with changed(manifest, json.dumps(told).encode()):
+            refused = full_house.run(*words, BACKUP_KEY=SECRET)
+            assert "carries no signature" in refused.stderr
+            assert "--unsigned" in refused.stderr
+            full_house.done(*words, "--unsigned", BACKUP_KEY=SECRET)
+
+
 class TestVerifying:
     def test_sound_backups_are_verified(self, full_house: House, backups: Path) -> None:
         said = full_house.done("verify", BACKUP_KEY=SECRET)
         assert "Verified" in said
         assert "files of the write-ahead log have their checksum" in said
+
+    def test_a_copy_that_can_only_be_read_is_verified_where_no_warehouse_is(
+        self, make_house: MakeHouse, backups: Path
+    ) -> None:
+        """Root may write everywhere, so what is left untouched tells."""
+        before = states(backups)
+        house = make_house()
+        said = house.done("verify", BACKUP_KEY=SECRET, BACKUP_DIR=str(backups))
+        assert "Verified" in said
+        assert states(backups) == before
+        assert not house.directory.exists()
 
     def test_a_damaged_byte_is_found_anywhere(
         self, full_house: House, backups: Path
@@ -472,6 +579,7 @@ class TestVerifying:
         manifest = base.with_name("manifest.json")
         told = json.loads(manifest.read_text())
         told["sha256"] = hashlib.sha256(sealed).hexdigest()
+        told["signature"] = SIGNING.sign(told)
         with changed(base, sealed), changed(manifest, json.dumps(told).encode()):
             result = full_house.run("verify", base.parent.name, BACKUP_KEY=SECRET)
         assert result.returncode == 1

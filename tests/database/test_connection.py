@@ -12,7 +12,7 @@ import database
 from database.binaries import NEEDED, find_binaries
 from database.passfile import add_passwords, read_passwords, write_passwords
 
-from .conftest import REPOSITORY, House, MakeHouse
+from .conftest import REPOSITORY, SIGNING_KEY, House, MakeHouse
 
 VARIABLES = [
     *("PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGPASSFILE"),
@@ -214,6 +214,7 @@ def test_programs_of_postgresql_run_under_a_role_without_the_backups_key(
     )
     assert said.startswith("loader --table\n")
     assert "AGE-SECRET" not in said
+    assert SIGNING_KEY not in said
 
 
 def test_the_psql_command_opens_psql_under_a_role(house: House) -> None:

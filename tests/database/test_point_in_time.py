@@ -1,6 +1,7 @@
 """A moment between two commits is restored, and what stands in the way is named."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -15,10 +16,11 @@ import pytest
 from database.account import present_account
 from database.backup.archiving import finish_segment
 from database.backup.keys import new_key, parse_key
-from database.backup.plan import Target, make_plan, parse_time
+from database.backup.plan import Target, make_plan, parse_time, plan_for
 from database.backup.recovery import fill
+from database.backup.streams import unseal
 from database.backup.vault import Vault
-from database.errors import BackupError, DatabaseError
+from database.errors import BackupError, ConfigurationError, DatabaseError
 
 from .conftest import House, MakeHouse
 from .test_backup import OTHER_SECRET, changed, with_one_bit_flipped
@@ -156,6 +158,30 @@ def test_a_log_that_has_just_been_closed_is_not_waited_for(
     assert (archive / f"{max(names)}.json").exists()
 
 
+def test_a_drill_reads_the_log_up_to_its_moment_only(story: Story) -> None:
+    vault = Vault(story.house.backups)
+    (base,) = vault.bases()
+    assert base.manifest.wal
+    point = Target(restore_point=base.manifest.wal.restore_point)
+    drilled, latest = (
+        list(plan_for(vault, base, target).segments) for target in (point, Target())
+    )
+    assert drilled == latest[: len(drilled)]
+    assert len(drilled) < len(latest)
+    assert drilled[-1].written_at > base.manifest.finished_at
+
+
+def test_a_log_under_another_key_is_not_called_damaged(
+    story: Story, tmp_path: Path
+) -> None:
+    segment = make_plan(Vault(story.house.backups), Target()).segments[-1]
+    with (
+        (tmp_path / "file").open("wb") as file,
+        pytest.raises(ConfigurationError, match="encrypted for another key"),
+    ):
+        unseal(segment.path, file, parse_key(OTHER_SECRET), segment.sha256)
+
+
 def test_no_room_for_the_log_is_a_clear_error(
     story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -258,7 +284,9 @@ def test_a_file_is_archived_once_and_never_replaced(
     file = tmp_path / "file"
 
     def run(content: str) -> int:
+        kept = file.stat().st_mtime if file.exists() else 0
         file.write_text(content)
+        os.utime(file, (kept, kept))
         command = [sys.executable, "-I", program / "archiver.py", file, "0001"]
         return subprocess.run(command, capture_output=True).returncode
 
@@ -268,6 +296,10 @@ def test_a_file_is_archived_once_and_never_replaced(
     assert run("another") == 1
     assert (archive / "0001.zst.age").read_bytes() == first
     assert {path.name for path in archive.iterdir()} == {"0001.json", "0001.zst.age"}
+    # With another key the old file could not be checked: it is written anew.
+    (program / "signing-key").write_text(32 * "2b")
+    assert run("one") == 0
+    assert (archive / "0001.zst.age").read_bytes() != first
 
 
 def test_an_archive_that_is_gone_is_seen_and_loses_nothing(
