@@ -17,6 +17,7 @@ loans as (
         '{{ book }}' as book,
         loan_id,
         min(month) as opened_month,
+        max(month) as last_month,
         min(month) filter (where bucket in ('30-59', '60-89', '90+'))
             as first_30_plus_month,
         min(month) filter (where bucket = '90+') as first_90_plus_month
@@ -37,6 +38,17 @@ cohorts as (
 
 ),
 
+-- cards and POS loans are reported until the month before the application
+books as (
+
+    select
+        book,
+        max(last_month) as last_month
+    from loans
+    group by book
+
+),
+
 ages as (
 
     select ages.months_on_book
@@ -49,7 +61,7 @@ ages as (
 
 ),
 
--- a cohort is as old as the time from its opening to the application
+-- a cohort is as old as the time from its opening to the end of its book
 cohort_ages as (
 
     select
@@ -58,8 +70,9 @@ cohort_ages as (
         cohorts.loan_count,
         ages.months_on_book
     from cohorts
+    inner join books on cohorts.book = books.book
     inner join ages
-        on cohorts.opened_month + ages.months_on_book <= 0
+        on cohorts.opened_month + ages.months_on_book <= books.last_month
 
 ),
 
