@@ -5,28 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL
-from typing import Any
 
 import pytest
-from dbt.cli.main import dbtRunner
 
 from tests.dbt_project.conftest import OwnWarehouse, Query, query_of
+from tests.dbt_project.runs import Finished, run_here
 from tests.running import shell_environment, wait_until
-
-
-@dataclass(frozen=True)
-class Finished:
-    """How a dbt command ended, and all that it said."""
-
-    succeeded: bool
-    said: str
-
 
 Dbt = Callable[..., Finished]
 
@@ -55,21 +43,10 @@ def arguments_of(project: Path, *arguments: str, **variables: object) -> list[st
     return [*arguments, *directories, "--vars", json.dumps(variables)]
 
 
-def message_of(event: Any) -> str:
-    return str(event.info.msg)
-
-
 @pytest.fixture(scope="module")
 def dbt(own_warehouse: OwnWarehouse, keys_project: Path) -> Iterator[Dbt]:
-    """Run dbt within this process, which spares its slow start."""
-
     def run(*arguments: str, **variables: object) -> Finished:
-        lines: list[str] = []
-        runner = dbtRunner(callbacks=[lambda event: lines.append(message_of(event))])
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            result = runner.invoke(arguments_of(keys_project, *arguments, **variables))
-        return Finished(result.success, "\n".join(lines))
+        return run_here(*arguments_of(keys_project, *arguments, **variables))
 
     with pytest.MonkeyPatch.context() as environment:
         for name, value in shell_environment(**own_warehouse.environment).items():

@@ -50,16 +50,19 @@
     Records a build, in its own transaction. A table tells of no later batch than its
     parents do.
 -#}
-{% macro log_build_sql(relation, landed, mode) %}
+{% macro log_build_sql(relation, landed, mode, definition) %}
     {%- if landed is none -%}
         {{ return('') }}
     {%- endif -%}
-    insert into ops.build_log (table_name, load_id, batch_id, build_mode)
+    insert into ops.build_log (
+        table_name, load_id, batch_id, build_mode, definition
+    )
     select
         '{{ relation.schema }}.{{ relation.identifier }}',
         least({{ 'null' if landed.load_id is none else landed.load_id }}, min(load_id)),
         least({{ landed.batch_id }}, min(batch_id)),
-        '{{ mode }}'
+        '{{ mode }}',
+        {{ definition }}
     from ({{ last_builds_sql(parent_tables(model)) }}) as parents;
 {% endmacro %}
 

@@ -7,7 +7,9 @@
     {%- set new = api.Relation.create(identifier=target.identifier ~ '__appended') -%}
     {%- set old = affected_relation(target.schema, target.identifier) -%}
     {%- set landed = landed_for_this_run() -%}
+    {%- set definition = definition_sql(sql) -%}
 
+    {%- do refuse_other_definition(target, definition) -%}
     {% call statement('appended') -%}
         set local enable_nestloop = off;
         {{ create_appended_rows_sql(new, sql) }}
@@ -26,7 +28,7 @@
         {{ upsert_sql(target, new, key, columns) }}
     {%- endcall %}
     {% call statement('log') -%}
-        {{ log_build_sql(target, landed, 'appended') }}
+        {{ log_build_sql(target, landed, 'appended', definition) }}
     {%- endcall %}
     {{ adapter.commit() }}
     {{ return({'relations': [target]}) }}

@@ -50,7 +50,7 @@
         alter table {{ new }} rename to {{ target.identifier }};
         {{ drop_suffix_sql(target, model, new_suffix()) }}
         {{ restore_incoming_keys_sql(target, model, incoming) }}
-        {{ log_build_sql(target, landed, 'full') }}
+        {{ log_build_sql(target, landed, 'full', definition_sql(sql)) }}
     {%- endcall %}
     {% do apply_grants(target, grants, should_revoke=should_revoke(present, true)) %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
