@@ -15,6 +15,8 @@ import psycopg2
 import pytest
 from psycopg2 import extensions
 
+from tests.running import wait_until
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 SIGNING_KEY = f"BACKUP-SIGNING-KEY-{32 * '1a'}"
 
@@ -26,6 +28,16 @@ def is_alive(pid: int) -> bool:
     except OSError:
         return False
     return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def remove_with_servers(folder: Path) -> None:
+    """End at once whatever server runs below, half restored ones too; then delete."""
+    for file in folder.rglob("postmaster.pid"):
+        pid = int(file.read_text().split()[0])
+        if is_alive(pid):
+            os.kill(pid, signal.SIGQUIT)
+            wait_until(lambda pid=pid: not is_alive(pid), f"the end of {pid}")
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 class House:
@@ -97,10 +109,11 @@ class House:
         )
 
     def discard(self) -> None:
-        """End the server at once and delete the folder and what is beside it."""
-        if self.is_running:
-            os.kill(self.pid, signal.SIGQUIT)
-        shutil.rmtree(self.directory.parent, ignore_errors=True)
+        """End its servers and delete the folder, what is beside it and elsewhere."""
+        elsewhere = (self.directory / "server", self.backups / "wal")
+        for folder in [link.resolve() for link in elsewhere if link.is_symlink()]:
+            remove_with_servers(folder)
+        remove_with_servers(self.directory.parent)
 
     def exports(self, role: str) -> dict[str, str]:
         words = shlex.split(self.done("env", "--role", role))
@@ -157,6 +170,15 @@ def make_house() -> Iterator[MakeHouse]:
     yield make
     for house in houses:
         house.discard()
+
+
+@pytest.fixture
+def backup_place(tmp_path: Path) -> Iterator[Path]:
+    """A folder for backups, whose log may lie where the server's user can write."""
+    place = tmp_path / "backups"
+    yield place
+    if (place / "wal").is_symlink():
+        shutil.rmtree((place / "wal").resolve())
 
 
 @pytest.fixture(scope="session")

@@ -331,17 +331,16 @@ class TestTaking:
         assert files(backups / "base") | files(backups / "dump") == before
 
     def test_whoever_ends_it_leaves_nothing_half_done(
-        self, new_house: House, tmp_path: Path
+        self, new_house: House, backup_place: Path
     ) -> None:
-        place = tmp_path / "backups"
         command = new_house.launch(
-            "backup", "--base", BACKUP_KEY=SECRET, BACKUP_DIR=str(place)
+            "backup", "--base", BACKUP_KEY=SECRET, BACKUP_DIR=str(backup_place)
         )
-        wait_for(lambda: any(place.glob("base/*.partial/*.age")))
+        wait_for(lambda: any(backup_place.glob("base/*.partial/*.age")))
         command.terminate()
         command.communicate()
         assert command.returncode == 128 + signal.SIGTERM
-        assert not list(place.glob("base/*"))
+        assert not list(backup_place.glob("base/*"))
 
     def test_one_command_copies_or_drills_at_a_time(
         self, full_house: House, backups: Path

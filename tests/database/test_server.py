@@ -15,7 +15,7 @@ from tempfile import gettempdir
 import psycopg2
 import pytest
 
-from .conftest import House, MakeHouse, is_alive
+from .conftest import House, MakeHouse, is_alive, remove_with_servers
 
 SERVER_USER_ONLY = pytest.mark.skipif(
     os.geteuid() != 0, reason="only root hands the server to another user"
@@ -326,6 +326,7 @@ def test_a_full_disk_is_a_clear_error(tmp_path: Path) -> None:
         assert "No space left on device" in result.stderr
         assert not house.data.exists()
     finally:
+        remove_with_servers(house.directory)
         subprocess.run(["umount", os.fspath(disk)], check=True)
 
 
@@ -342,11 +343,10 @@ def closed_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     closed.chmod(0o700)
     house = House(closed / "warehouse")
     assert "cannot reach" in house.done("start")
-    yield house
     place = (house.directory / "server").resolve()
-    house.done("remove", "--yes")
+    yield house
     for folder in place.parent.glob(f"{place.name}*"):
-        shutil.rmtree(folder)
+        remove_with_servers(folder)
 
 
 @SERVER_USER_ONLY
