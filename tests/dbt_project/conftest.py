@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
 
-from tests.running import dbt_target, must_run, shell_environment
+from tests.dbt_project.runs import Finished, run_here
+from tests.running import ROOT, dbt_target, must_run, shell_environment
 from tools.docs_site.catalogue import Table, read_tables
 
 HERE = Path(__file__).resolve().parent
@@ -30,8 +31,22 @@ class OwnWarehouse:
     def environment(self) -> dict[str, str]:
         return {"WAREHOUSE_DIR": str(self.directory)}
 
+    @cached_property
+    def variables(self) -> dict[str, str]:
+        """What the shell has after `python -m database env`."""
+        return shell_environment(**self.environment)
+
+    def dbt(self, *arguments: str) -> Finished:
+        """Run dbt on the project, which is parsed once for each warehouse."""
+        target = self.directory.with_name(f"{self.directory.name}_target")
+        return run_here(
+            *(*arguments, "--project-dir", str(ROOT / "dbt_project")),
+            *("--target-path", str(target), "--log-path", str(target)),
+            environment=self.variables,
+        )
+
     def connect(self, role: str = "transformer") -> Any:
-        variables = shell_environment(**self.environment)
+        variables = self.variables
         connection = psycopg2.connect(
             host=variables["PGHOST"],
             port=variables["PGPORT"],
@@ -88,9 +103,9 @@ def query(own_warehouse: OwnWarehouse) -> Iterator[Query]:
         yield query_of(connection)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def built(built_warehouse: Path) -> Iterator[Query]:
-    own = OwnWarehouse(Path(os.environ["WAREHOUSE_DIR"]))
+    own = OwnWarehouse(built_warehouse)
     with closing(own.connect("auditor")) as connection:
         yield query_of(connection)
 

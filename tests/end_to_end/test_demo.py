@@ -25,6 +25,12 @@ def demo_environment(session_dir: Path) -> Iterator[dict[str, str]]:
     must_run("database", "remove", "--yes", **environment)
 
 
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where both runs keep their models: the second has nothing left to do."""
+    return tmp_path_factory.mktemp("demo") / "models"
+
+
 def start_demo(
     environment: dict[str, str], models: Path, log: Path, *options: str
 ) -> tuple[subprocess.Popen[bytes], str, str]:
@@ -61,11 +67,11 @@ def stop_with_ctrl_c(process: subprocess.Popen[bytes]) -> None:
 
 
 def test_the_demo_goes_from_nothing_to_both_servers_and_ctrl_c_stops_them_all(
-    demo_environment: dict[str, str], tmp_path: Path
+    demo_environment: dict[str, str], models: Path, tmp_path: Path
 ) -> None:
     log = tmp_path / "demo.log"
     process, api, dashboard = start_demo(
-        demo_environment, tmp_path / "models", log, "--clients", "600"
+        demo_environment, models, log, "--clients", "600"
     )
     try:
         wait_until(
@@ -90,11 +96,11 @@ def test_the_demo_goes_from_nothing_to_both_servers_and_ctrl_c_stops_them_all(
 
 
 def test_a_second_run_reuses_all_that_is_unchanged(
-    demo_environment: dict[str, str], tmp_path: Path
+    demo_environment: dict[str, str], models: Path
 ) -> None:
-    models = tmp_path / "models"
     options = ["demo", "--clients", "600", "--no-serve", "--models-dir", str(models)]
-    must_run(*options, **demo_environment)
+    if not models.exists():
+        must_run(*options, **demo_environment)
     champion = (models / "champion").resolve()
 
     printed = must_run(*options, **demo_environment)
