@@ -119,7 +119,8 @@ def built_warehouse(loaded_warehouse: Path) -> Path:
 @pytest.fixture(scope="session")
 def champion_dir(built_warehouse: Path, session_dir: Path) -> Path:
     models = session_dir / "models"
-    must_run("training", "run", "--models-dir", str(models))
+    folders = ["--models-dir", str(models), "--runs-dir", str(session_dir / "runs")]
+    must_run("training", "run", "--seeds", "0", *folders)
     return models / "champion"
 
 

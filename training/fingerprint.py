@@ -78,7 +78,7 @@ def code_fingerprint() -> str:
     digest = hashlib.sha256(json.dumps(library_versions()).encode())
     for package in (Path(__file__).parent, Path(scoring.__file__).parent):
         for path in sorted(package.rglob("*")):
-            if path.suffix in {".py", ".j2", ".css"}:
+            if path.suffix in {".py", ".j2", ".css", ".json"}:
                 digest.update(path.relative_to(package.parent).as_posix().encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -1,73 +1,88 @@
-"""One training run, from the feature table to a promoted artefact."""
+"""One training run, from the feature table to a judged artefact."""
 
 import hashlib
 import json
 import os
-import subprocess
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from lightgbm.basic import LightGBMError
 from psycopg2 import extensions
 
 from scoring import ArtefactError, Manifest, write_artefact
-from training.cross_validation import OutOfFold, out_of_fold, refuse_too_few_rows
-from training.errors import TrainingError
-from training.evaluation.importance import importance
-from training.evaluation.stability import population_stability
-from training.evaluation.summary import Evaluation, evaluate
+from training.cross_validation import refuse_too_few_rows
+from training.environment import environment, git_revision
+from training.errors import ParametersError, TrainingError
+from training.evaluation.summary import evaluate
 from training.feature_table import FeatureTable, read_feature_table
 from training.fingerprint import code_fingerprint, library_versions
 from training.golden import golden_rows
+from training.held_out import read_held_out
 from training.learners import BoostedTrees, TrainedTrees
+from training.model_card import model_card
+from training.nested_calibration import nested_log_odds
 from training.options import TrainingOptions
 from training.progress import Progress
+from training.promotion import take_place
+from training.protocol import repeated_out_of_fold, split_held_out
+from training.recipe import default_recipe
 from training.registry import ModelRegistry
 from training.report.document import report_document
 from training.report.page import render_report
+from training.result import RunResult
+from training.runs import OUT_OF_FOLD_FILE, OutOfFoldRows, write_run
+from training.sections import figures_of
 from training.typical import with_typical_values
 
 
 @dataclass(frozen=True)
-class TrainedModel:
-    """The outcome of the learning itself, before anything is written.
+class Described:
+    """What a run says of itself.
 
     Attributes
     ----------
-    trees : TrainedTrees
-        Trained on all labelled clients.
-    held_out : OutOfFold
-    evaluation : Evaluation
+    manifest : Manifest
+    document : dict
+        The report's; empty where it could not be made.
+    files : dict of str to bytes
+        The report, by path within the model's folder.
+    flaw : Exception or None
+        Why there is no report.
     """
 
-    trees: TrainedTrees
-    held_out: OutOfFold
-    evaluation: Evaluation
+    manifest: Manifest
+    document: dict[str, Any]
+    files: dict[str, bytes]
+    flaw: Exception | None = None
 
 
 def run_training(
     connection: extensions.connection,
     registry: ModelRegistry,
+    runs_dir: Path,
     options: TrainingOptions,
     progress: Progress,
     *,
     promote: bool = True,
 ) -> str:
-    """Train, evaluate, write the artefact and, if asked, make it the champion.
+    """Train, evaluate, write artefact and run, and let the better one be champion.
 
     Parameters
     ----------
     connection : connection
         Of the role ``trainer``, outside any transaction.
     registry : ModelRegistry
+    runs_dir : Path
+        Of the run's own folder and the count of held-out readings.
     options : TrainingOptions
     progress : Progress
     promote : bool, default=True
+        Whether the new version may become the champion, where it is not worse.
 
     Returns
     -------
@@ -86,77 +101,69 @@ def run_training(
             f"{len(table.matrix):,} clients, {table.is_default.size:,} labelled "
             f"({table.is_default.mean():.1%} default), {len(table.features)} features"
         )
-    trained = train(table, options, progress)
-    manifest = _manifest(table, trained, options)
-    flaw: Exception | None = None
-    with progress.step("Importance, stability and report") as step:
-        try:
-            figures = _further_figures(table, trained, options)
-            report = _report(report_document(manifest, trained.evaluation, figures))
-        except Exception as error:  # whatever it is, the model must not be lost
-            flaw = error
-            report = {"report/failure.txt": traceback.format_exc().encode()}
-            step.detail = "failed"
-        else:
-            first = figures["importance"]["themes"][0]["label_en"]
-            step.detail = f"first theme: {first}"
-    with progress.step("Writing artefact and report") as step:
-        try:
-            folder = write_artefact(
-                registry.models_dir,
-                manifest,
-                trained.trees.booster.model_to_string(),
-                golden_rows(manifest.features, table.labelled, options.seed),
-                attachments=report,
-            )
-        except ArtefactError as error:
-            raise TrainingError(f"The artefact was not written: {error}") from error
+    result = train(table, runs_dir, options, progress)
+    described = _described(result, progress)
+    version = described.manifest.version
+    with progress.step("Writing artefact, report and run") as step:
+        folder = _written(result, described, registry)
+        write_run(runs_dir, version, _run_files(result, described))
         step.detail = str(folder)
-    if flaw is not None:
+    if described.flaw is not None:
         raise TrainingError(
             f"The model is kept in {folder}, but its report could not be made "
-            f"({type(flaw).__name__}: {flaw}; where, tells report/failure.txt). It is "
-            "not the champion: without a report nobody has judged it. To use it all "
-            f"the same: python -m training promote {manifest.version}"
-        ) from flaw
+            f"({type(described.flaw).__name__}: {described.flaw}; where, tells "
+            "report/failure.txt). It is not the champion: without a report nobody has "
+            f"judged it. To use it all the same: python -m training promote {version}"
+        ) from described.flaw
     if promote:
-        registry.promote(manifest.version)
-        progress.say(f"{manifest.version} is the champion.")
-    return manifest.version
+        take_place(registry, runs_dir, version, progress)
+    return version
 
 
 def train(
-    table: FeatureTable, options: TrainingOptions, progress: Progress
-) -> TrainedModel:
-    """Cross-validate, evaluate, and train the final trees on all labelled clients.
+    table: FeatureTable, runs_dir: Path, options: TrainingOptions, progress: Progress
+) -> RunResult:
+    """Cross-validate on the development part, evaluate, train on all labelled clients.
 
     The final number of trees is the mean of those that the folds chose for
     themselves.
     """
-    refuse_too_few_rows(table.is_default, options.folds)
-    rows, processors = table.is_default.size, len(os.sched_getaffinity(0))
-    learner = BoostedTrees.suited_to(rows, table.categorical_positions, processors)
-    with progress.step(f"Cross-validating, {options.folds} folds") as step:
-        held_out = out_of_fold(
-            learner,
-            table.labelled,
-            table.is_default,
-            options.folds,
-            options.seed,
-            # As many fits at a time as there are processors left for them.
-            workers=max(1, processors // learner.threads),
-        )
-        rounds = [_rounds_of(predictor) for predictor in held_out.predictors]
-        step.detail = f"trees per fold: {', '.join(map(str, rounds))}"
+    development = ~split_held_out(table.client_ids[: table.is_default.size])
+    matrix, is_default = table.labelled[development], table.is_default[development]
+    refuse_too_few_rows(is_default, options.folds)
+    processors = len(os.sched_getaffinity(0))
+    recipe = options.recipe or default_recipe(is_default.size)
+    learner = BoostedTrees.suited_to(
+        is_default.size, table.categorical_positions, processors, recipe
+    )
+    seeds = f"{len(options.seeds)} times " if len(options.seeds) > 1 else ""
+    with progress.step(f"Cross-validating {seeds}{options.folds} folds") as step:
+        try:
+            repeats = repeated_out_of_fold(
+                learner,
+                matrix,
+                is_default,
+                options.folds,
+                options.seeds,
+                # As many fits at a time as there are processors left for them.
+                workers=max(1, processors // learner.threads),
+            )
+        except LightGBMError as error:
+            raise ParametersError(
+                f"LightGBM refuses the parameters: {error}"
+            ) from error
+        rounds = [_rounds_of(one) for found in repeats for one in found.predictors]
+        step.detail = f"{min(rounds)} to {max(rounds)} trees"
     with progress.step("Calibrating and evaluating") as step:
         evaluation = evaluate(
-            held_out.margins,
-            held_out.fold,
-            table.is_default,
-            table.genders,
-            table.ages,
+            np.stack([found.margins for found in repeats]),
+            np.stack([found.fold for found in repeats]),
+            is_default,
+            table.genders[development],
+            table.ages[development],
             options.cost_matrix,
             options.seed,
+            np.stack([nested_log_odds(found, is_default) for found in repeats]),
         )
         auc, cost = evaluation.metrics["auc"], evaluation.metrics["cost_per_client"]
         step.detail = (
@@ -169,7 +176,17 @@ def train(
             table.labelled, table.is_default, options.seed, final_rounds
         )
         step.detail = f"{final_rounds} trees on {table.is_default.size:,} clients"
-    return TrainedModel(trees, held_out, evaluation)
+    return RunResult(
+        table=table,
+        options=options,
+        runs_dir=runs_dir,
+        recipe=learner.recipe(recipe.origin),
+        development=development,
+        learner=learner,
+        repeats=repeats,
+        evaluation=evaluation,
+        trees=trees,
+    )
 
 
 def _rounds_of(predictor: object) -> int:
@@ -177,45 +194,62 @@ def _rounds_of(predictor: object) -> int:
     return predictor.rounds
 
 
-def _further_figures(
-    table: FeatureTable, trained: TrainedModel, options: TrainingOptions
-) -> dict[str, Any]:
-    evaluation = trained.evaluation
-    unlabelled = _unlabelled_probability(table, trained)
-    return {
-        "importance": importance(
-            trained.trees.booster,
-            table.labelled,
-            table.features,
-            table.themes,
-            evaluation.scale,
-            evaluation.slope,
-            options.seed,
-        ),
-        "stability": population_stability(evaluation.probability, unlabelled),
-    }
+def _described(result: RunResult, progress: Progress) -> Described:
+    """Make the report; whatever goes wrong in it, the model must not be lost."""
+    manifest = _manifest(result)
+    try:
+        with progress.step("Sections of the report") as step:
+            figures = figures_of(result)
+            first = figures["importance"]["themes"][0]["label_en"]
+            step.detail = f"first theme: {first}"
+        with progress.step("Reading the held-out part") as step:
+            held_out = read_held_out(result, manifest.version)
+            step.detail = _told(held_out)
+        manifest = replace(
+            manifest, training={**manifest.training, "held_out": held_out}
+        )
+        figures["held_out"] = held_out
+        with progress.step("Report and model card"):
+            document = report_document(manifest, result.evaluation, figures)
+            return Described(manifest, document, _report(document))
+    except Exception as error:
+        files = {"report/failure.txt": traceback.format_exc().encode()}
+        return Described(manifest, {}, files, error)
 
 
-def _unlabelled_probability(
-    table: FeatureTable, trained: TrainedModel
-) -> NDArray[np.float64]:
-    if len(table.unlabelled) == 0:
-        return np.empty(0)
-    margins = trained.trees.margins(table.unlabelled)
-    return trained.evaluation.calibrator.probability(margins)
+def _told(held_out: Mapping[str, Any] | None) -> str:
+    if held_out is None:
+        return "too few clients in it"
+    auc = held_out["metrics"]["auc"]
+    return (
+        f"AUC {auc['value']:.3f} [{auc['low']:.3f}, {auc['high']:.3f}] on "
+        f"{held_out['clients']:,} clients, reading no. {held_out['readings']}"
+    )
 
 
-def _manifest(
-    table: FeatureTable, trained: TrainedModel, options: TrainingOptions
-) -> Manifest:
-    evaluation = trained.evaluation
+def _written(result: RunResult, described: Described, registry: ModelRegistry) -> Path:
+    manifest = described.manifest
+    try:
+        return write_artefact(
+            registry.models_dir,
+            manifest,
+            result.trees.booster.model_to_string(),
+            golden_rows(manifest.features, result.table.labelled, result.options.seed),
+            attachments=described.files,
+        )
+    except ArtefactError as error:
+        raise TrainingError(f"The artefact was not written: {error}") from error
+
+
+def _manifest(result: RunResult) -> Manifest:
+    table, options, evaluation = result.table, result.options, result.evaluation
     now = datetime.now(UTC)
     code = code_fingerprint()
-    is_granted = evaluation.probability < evaluation.rule.threshold
+    is_granted = (evaluation.probability < evaluation.rule.threshold).mean(axis=0) > 0.5
     return Manifest(
         version=_version_name(now, table.fingerprint, code, options),
         created_at=now.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        git_revision=_git_revision(),
+        git_revision=git_revision(),
         library_versions=library_versions(),
         data_fingerprint=table.fingerprint,
         training={
@@ -223,19 +257,22 @@ def _manifest(
                 "labelled": int(table.is_default.size),
                 "defaults": int(table.is_default.sum()),
                 "unlabelled": len(table.unlabelled),
+                "development": int(result.development.sum()),
+                "held_out": int((~result.development).sum()),
             },
-            "trees": trained.trees.rounds,
+            "trees": result.trees.rounds,
             "options": options.to_dict(),
+            "recipe": result.recipe.to_dict(),
             "code_fingerprint": code,
         },
-        features=with_typical_values(table.features, table.labelled, is_granted),
+        features=with_typical_values(table.features, result.matrix, is_granted),
         themes=table.themes,
         cost_matrix=options.cost_matrix,
         decision_rule=evaluation.rule,
         scale=evaluation.scale,
         ratings=evaluation.ratings,
         calibrator=evaluation.calibrator,
-        base_value=trained.trees.average_margin(table.labelled[:1]),
+        base_value=result.trees.average_margin(table.labelled[:1]),
         metrics={
             name: estimate.to_dict() for name, estimate in evaluation.metrics.items()
         },
@@ -249,23 +286,46 @@ def _version_name(now: datetime, data: str, code: str, options: TrainingOptions)
     return f"{now:%Y%m%dT%H%M%SZ}-{digest[:8]}"
 
 
-def _git_revision() -> str | None:
-    try:
-        found = subprocess.run(
-            ["git", "rev-parse", "--verify", "HEAD"],
-            cwd=Path(__file__).parent,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    except OSError:
-        return None
-    return found.stdout.strip() or None if found.returncode == 0 else None
-
-
 def _report(document: Mapping[str, Any]) -> dict[str, bytes]:
-    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
     return {
-        "report/report.json": f"{text}\n".encode(),
+        "report/report.json": _json(document),
         "report/report.html": render_report(document).encode(),
+        "report/model_card.md": model_card(document).encode(),
     }
+
+
+def _run_files(result: RunResult, described: Described) -> dict[str, bytes]:
+    manifest = described.manifest
+    training = manifest.training
+    rows = OutOfFoldRows(
+        client_ids=result.client_ids,
+        is_default=result.is_default,
+        probability=result.evaluation.probability,
+        fold=np.stack([found.fold for found in result.repeats]),
+    )
+    told = {
+        "version": manifest.version,
+        "created_at": manifest.created_at,
+        "data_fingerprint": manifest.data_fingerprint,
+        "code_fingerprint": training["code_fingerprint"],
+        "options": training["options"],
+        "rows": training["rows"],
+    }
+    files = {
+        "run.json": _json(told),
+        "parameters.json": _json(training["recipe"] | {"trees": training["trees"]}),
+        "metrics.json": _json(
+            {"out_of_fold": manifest.metrics, "held_out": training.get("held_out")}
+        ),
+        "environment.json": _json(environment()),
+        OUT_OF_FOLD_FILE: rows.to_bytes(),
+    }
+    return files | {
+        path.removeprefix("report/"): content
+        for path, content in described.files.items()
+    }
+
+
+def _json(document: Mapping[str, Any]) -> bytes:
+    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
+    return f"{text}\n".encode()

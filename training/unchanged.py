@@ -1,25 +1,37 @@
-"""Whether a new training run could give another champion."""
+"""Whether a new training run could give another model than there is."""
 
 from psycopg2 import extensions
 
+from training.errors import RegistryError
 from training.fingerprint import code_fingerprint, data_fingerprint
 from training.options import TrainingOptions
 from training.registry import ModelRegistry
 
 
-def unchanged_champion(
+def unchanged_version(
     connection: extensions.connection, registry: ModelRegistry, options: TrainingOptions
 ) -> str | None:
-    """Return the champion if a new run could only make it again, else None."""
-    manifest = registry.champion_manifest()
-    if manifest is None:
+    """Return the version that a new run could only make again, if there is one.
+
+    Challengers count too: what was once found worse need not be trained once more to
+    be found worse again. Without a champion nothing counts, since a run then ends with
+    one.
+    """
+    if registry.champion_manifest() is None:
         return None
     with connection:
         fingerprint = data_fingerprint(connection)
-    training = manifest["training"]
-    is_same = (
-        manifest["data_fingerprint"] == fingerprint
-        and training.get("options") == options.to_dict()
-        and training.get("code_fingerprint") == code_fingerprint()
-    )
-    return str(manifest["version"]) if is_same else None
+    code = code_fingerprint()
+    for summary in registry.summaries():
+        if summary.data_fingerprint != fingerprint or not summary.has_report:
+            continue
+        try:
+            training = registry.manifest(summary.version)["training"]
+        except RegistryError:
+            continue
+        if (
+            training.get("options") == options.to_dict()
+            and training.get("code_fingerprint") == code
+        ):
+            return summary.version
+    return None

@@ -62,13 +62,12 @@ def dbt_settings() -> set[str]:
 
 
 def application(package: str) -> typer.Typer:
-    program = importlib.util.find_spec(
-        f"{package}.commands"
-    ) or importlib.util.find_spec(f"{package}.__main__")
-    assert program is not None
-    app = importlib.import_module(program.name).app
-    assert isinstance(app, typer.Typer)
-    return app
+    for name in (f"{package}.commands", f"{package}.__main__"):
+        if importlib.util.find_spec(name):
+            app = getattr(importlib.import_module(name), "app", None)
+            if isinstance(app, typer.Typer):
+                return app
+    raise AssertionError(f"{package} has no commands")
 
 
 def subcommands(package: str) -> list[str]:

@@ -92,6 +92,35 @@ def test_bold_margins_become_true_probabilities(evaluation: Evaluation) -> None:
     assert evaluation.probability.mean() == pytest.approx(IS_DEFAULT.mean(), abs=0.002)
 
 
+def test_repeats_of_the_same_clients_do_not_narrow_an_interval() -> None:
+    few = slice(0, 1000)
+    once, thrice = (
+        evaluate(
+            np.stack([MARGINS[few]] * seeds),
+            np.stack([FOLD[few]] * seeds),
+            IS_DEFAULT[few],
+            np.array(["F", "M"] * 500, dtype=np.object_),
+            np.full(1000, 40.0),
+            CostMatrix(1.0, 10.0),
+            seed=0,
+        )
+        for seeds in (1, 3)
+    )
+    for name, estimate in once.metrics.items():
+        found = thrice.metrics[name]
+        assert (found.value, found.low, found.high) == pytest.approx(
+            (estimate.value, estimate.low, estimate.high), rel=1e-6
+        ), name
+    assert thrice.rule.review_band == pytest.approx(once.rule.review_band)
+    for table in ("decisions", "deciles", "reliability"):
+        rows = zip(thrice.figures[table], once.figures[table], strict=True)
+        for row, single in rows:
+            assert row["clients"] == pytest.approx(single["clients"], abs=1)
+            assert row.get("interval") == pytest.approx(single.get("interval"), rel=0.2)
+    for found, single in zip(thrice.ratings, once.ratings, strict=True):
+        assert found.confidence_interval == pytest.approx(single.confidence_interval)
+
+
 def test_the_business_optimum_is_not_the_f_score_s(evaluation: Evaluation) -> None:
     rows = {row["name"]: row for row in evaluation.figures["thresholds"]}
     assert rows["f1"]["threshold"] > 1.4 * rows["business"]["threshold"]

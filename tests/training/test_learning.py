@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,10 +11,12 @@ from rich.console import Console
 
 from training.cross_validation import out_of_fold
 from training.errors import FeatureTableError, TrainingError
+from training.evaluation.calibration import cross_fitted_log_odds
 from training.evaluation.ranking import RankedScores, area_under_curve
 from training.feature_table import FeatureTable
 from training.golden import UNKNOWN_CODE, golden_rows
 from training.learners import BoostedTrees, Matrix, Outcomes
+from training.nested_calibration import nested_log_odds
 from training.options import TrainingOptions
 from training.progress import Progress
 from training.run import train
@@ -60,11 +65,12 @@ def test_every_client_is_held_out_once_and_kept_from_the_learner() -> None:
 
 
 def test_two_runs_make_the_same_model_text(table: FeatureTable) -> None:
-    options = TrainingOptions(folds=3)
-    one, other = (train(table, options, quiet()) for _ in range(2))
+    options = TrainingOptions(folds=2, seeds=(0, 3))
+    one, other = (train(table, Path("unused"), options, quiet()) for _ in range(2))
     text = one.trees.booster.model_to_string()
     assert text == other.trees.booster.model_to_string()
-    assert (one.held_out.margins == other.held_out.margins).all()
+    for found, again in zip(one.repeats, other.repeats, strict=True):
+        assert (found.margins == again.margins).all()
     assert one.evaluation.metrics == other.evaluation.metrics
 
 
@@ -115,16 +121,18 @@ def test_too_few_defaults_for_the_folds_are_refused(defaults: int) -> None:
     ("options", "message"),
     [
         ({"folds": 1}, "at least 2 folds"),
-        ({"seed": -1}, "seed"),
+        ({"seeds": (0, -1)}, "negative"),
+        ({"seeds": ()}, "at least one seed"),
+        ({"seeds": (1, 1)}, "only once"),
         ({"false_positive_cost": 0.0}, "false_positive_cost"),
         ({"false_negative_cost": float("nan")}, "false_negative_cost"),
     ],
 )
 def test_options_out_of_range_are_refused(
-    options: dict[str, float], message: str
+    options: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(TrainingError, match=message):
-        TrainingOptions(**options)  # type: ignore[arg-type]
+        TrainingOptions(**options)
 
 
 def test_typical_values_are_those_of_the_granted(table: FeatureTable) -> None:
@@ -153,3 +161,37 @@ def test_golden_rows_are_nobody_s_rows(table: FeatureTable) -> None:
     credit = {float(v) for v in table.labelled[:, 2]}
     invented = {row["application_credit_amount"] for row in rows[3:]} - {None}
     assert not invented & credit
+
+
+def test_inner_margins_are_of_models_that_had_not_seen_the_row(
+    table: FeatureTable,
+) -> None:
+    shuffled = np.random.default_rng(0).permutation(table.is_default)
+    trained = QUICK.fit(table.labelled, shuffled, seed=0)
+    assert trained.inner_margins is not None
+    assert auc(shuffled, trained.inner_margins) == pytest.approx(0.5, abs=0.08)
+    assert auc(shuffled, trained.margins(table.labelled)) > 0.65
+
+
+def test_a_client_s_own_outcome_has_no_part_in_their_calibration(
+    table: FeatureTable,
+) -> None:
+    found = out_of_fold(QUICK, table.labelled, table.is_default, 3, 0)
+    before = nested_log_odds(found, table.is_default)
+    some = (found.fold == 1) & (np.arange(found.fold.size) % 10 == 0)
+    after = nested_log_odds(found, table.is_default ^ some)
+    assert (after[found.fold == 1] == before[found.fold == 1]).all()
+    assert (after[found.fold != 1] != before[found.fold != 1]).all()
+
+
+def test_a_predictor_without_inner_margins_is_calibrated_by_the_other_folds(
+    table: FeatureTable,
+) -> None:
+    found = out_of_fold(QUICK, table.labelled, table.is_default, 3, 0)
+    bare = replace(
+        found,
+        predictors=tuple(replace(p, inner_margins=None) for p in found.predictors),  # type: ignore[type-var]
+    )
+    assert nested_log_odds(bare, table.is_default) == pytest.approx(
+        cross_fitted_log_odds(found.margins, table.is_default, found.fold)
+    )

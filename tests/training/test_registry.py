@@ -29,7 +29,12 @@ def test_promoting_replaces_the_champion_and_leaves_nothing_else(
     registry.promote("20260101T000000Z-aaaaaaaa")
     registry.promote("20260102T000000Z-bbbbbbbb")
     assert registry.champion_version() == "20260102T000000Z-bbbbbbbb"
-    assert len(list(registry.models_dir.iterdir())) == 3
+    assert {path.name for path in registry.models_dir.iterdir()} == {
+        "20260101T000000Z-aaaaaaaa",
+        "20260102T000000Z-bbbbbbbb",
+        "champion",
+        "champions.jsonl",
+    }
 
 
 @pytest.mark.parametrize("version", ["", ".", "..", "champion", "../elsewhere", "a/b"])

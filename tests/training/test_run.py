@@ -11,12 +11,14 @@ from rich.console import Console
 from scoring import load_model
 from tests.running import must_run, run_module
 from tests.training.synthetic_warehouse import SyntheticWarehouse
-from training.__main__ import one_line_errors
+from training.commands.errors import one_line_errors
 from training.errors import TrainingError
 from training.options import TrainingOptions
 from training.progress import Progress
+from training.protocol import split_held_out
 from training.registry import ModelRegistry
 from training.run import run_training
+from training.runs import OUT_OF_FOLD_FILE, read_out_of_fold
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +30,15 @@ def trained(
     output = must_run(
         "training",
         "run",
-        *("--folds", "3", "--models-dir", str(models)),
+        *("--folds", "3", *folders(models)),
         **training_warehouse.environment,
     )
     return training_warehouse, models, output
+
+
+def folders(models: Path) -> list[str]:
+    runs = models.with_name(f"{models.name}-runs")
+    return ["--seeds", "0", "--models-dir", str(models), "--runs-dir", str(runs)]
 
 
 def again(
@@ -40,7 +47,7 @@ def again(
     output = must_run(
         "training",
         "run",
-        *("--if-changed", "--models-dir", str(models), *options),
+        *("--if-changed", *folders(models), *options),
         **warehouse.environment,
     )
     return output, {path.name for path in models.iterdir()}
@@ -75,6 +82,41 @@ def test_the_report_is_one_page_and_one_document(
     for outside in ('src="http', 'href="http', "<script", "url(http"):
         assert outside not in page
     assert page.count("Seuil métier") >= 1 <= page.count("Business threshold")
+
+
+def test_a_run_is_kept_with_all_that_repeats_and_judges_it(
+    trained: tuple[SyntheticWarehouse, Path, str],
+) -> None:
+    _, models, _ = trained
+    version = (models / "champion").readlink().name
+    run = Path(folders(models)[-1]) / version
+    assert {path.name for path in run.iterdir()} == {
+        "run.json",
+        "parameters.json",
+        "metrics.json",
+        "environment.json",
+        "report.json",
+        "report.html",
+        "model_card.md",
+        OUT_OF_FOLD_FILE,
+    }
+    rows = read_out_of_fold(run.parent, version)
+    told = json.loads((run / "run.json").read_text())
+    assert (
+        told["data_fingerprint"]
+        == load_model(models / "champion").manifest.data_fingerprint
+    )
+    assert rows.client_ids.size == told["rows"]["development"] < 600
+    assert not split_held_out(rows.client_ids).any()
+
+
+def test_the_model_card_says_what_the_model_is_not_for_in_both_languages(
+    trained: tuple[SyntheticWarehouse, Path, str],
+) -> None:
+    card = (trained[1] / "champion" / "report" / "model_card.md").read_text()
+    for heading in ("Not for", "N'est pas fait pour", "Limits", "Équité", "Fairness"):
+        assert f"## {heading}\n" in card, heading
+    assert "reading no. 1 of these clients" in card
 
 
 def test_no_client_is_in_the_artefact_or_the_report(
@@ -115,6 +157,12 @@ def test_another_option_means_a_new_training(
     (version,) = after - before
     assert load_model(models / version).threshold == pytest.approx(1 / 6)
     assert (models / "champion").readlink().name == champion
+    output, same = again(
+        warehouse, models, *("--folds", "3", "--false-negative-cost", "5")
+    )
+    assert f"unchanged: {version}" in output
+    assert f"The champion remains {champion}" in output
+    assert same == after
 
 
 def test_a_champion_that_does_not_verify_is_trained_again(
@@ -146,7 +194,8 @@ def test_a_report_that_fails_neither_loses_the_model_nor_promotes_it(
         run_training(
             connection,
             registry,
-            TrainingOptions(folds=2),
+            tmp_path / "runs",
+            TrainingOptions(folds=2, seeds=(0,)),
             Progress(Console(quiet=True)),
         )
     (kept,) = registry.summaries()
@@ -165,7 +214,7 @@ def test_data_that_cannot_be_trained_on_end_with_one_clear_line(
     finished = run_module(
         "training",
         "run",
-        *("--models-dir", str(tmp_path / "models")),
+        *folders(tmp_path / "models"),
         **training_warehouse.environment,
     )
     assert finished.returncode == 1

@@ -34,6 +34,7 @@ def group_audit(
     is_default: Flags,
     threshold: float,
     order: Sequence[str] = (),
+    repeats: int = 1,
 ) -> list[dict[str, Any]]:
     """Compare decisions and errors between groups, at the threshold.
 
@@ -41,14 +42,16 @@ def group_audit(
 
     Parameters
     ----------
-    groups : array-like of shape (n_clients,)
+    groups : array-like of shape (n_rows,)
         Names of groups; None where unknown.
-    probability : ndarray of shape (n_clients,)
+    probability : ndarray of shape (n_rows,)
         Calibrated, out of fold.
-    is_default : ndarray of shape (n_clients,)
+    is_default : ndarray of shape (n_rows,)
     threshold : float
     order : sequence of str, optional
         Groups to name first, in this order; the others follow by name.
+    repeats : int, default=1
+        How many rows are of one client: counts and intervals are those of clients.
 
     Returns
     -------
@@ -71,20 +74,20 @@ def group_audit(
         rows.append(
             {
                 "group": name,
-                "clients": int(inside.sum()),
-                "default_rate": _rate(is_default, inside),
+                "clients": int(inside.sum()) / repeats,
+                "default_rate": _rate(is_default, inside, repeats),
                 "predicted_rate": float(probability[inside].mean()),
-                "approval_rate": _rate(~is_refused, inside),
-                "true_positive_rate": _rate(is_refused, bad),
-                "false_positive_rate": _rate(is_refused, good),
+                "approval_rate": _rate(~is_refused, inside, repeats),
+                "true_positive_rate": _rate(is_refused, bad, repeats),
+                "false_positive_rate": _rate(is_refused, good, repeats),
             }
         )
     return rows
 
 
-def _rate(event: Flags, population: Flags) -> dict[str, float | None]:
-    trials = int(population.sum())
-    successes = int((event & population).sum())
+def _rate(event: Flags, population: Flags, repeats: int) -> dict[str, float | None]:
+    trials = int(population.sum()) / repeats
+    successes = int((event & population).sum()) / repeats
     low, high = wilson_interval(successes, trials) or (None, None)
     return {
         "value": successes / trials if trials else None,

@@ -18,9 +18,18 @@ _LAST_BAND = "E"
 
 
 def decile_table(
-    probability: Floats, points: Floats, is_default: NDArray[np.bool_]
+    probability: Floats,
+    points: Floats,
+    is_default: NDArray[np.bool_],
+    repeats: int = 1,
 ) -> list[dict[str, Any]]:
     """Describe ten groups of equal size, riskiest first.
+
+    Parameters
+    ----------
+    probability, points, is_default : ndarray of shape (n_rows,)
+    repeats : int, default=1
+        How many rows are of one client: counts and intervals are those of clients.
 
     Returns
     -------
@@ -38,10 +47,10 @@ def decile_table(
         rows.append(
             {
                 "decile": number,
-                "clients": int(group.size),
-                "defaults": defaults,
+                "clients": group.size / repeats,
+                "defaults": defaults / repeats,
                 "default_rate": defaults / group.size,
-                "interval": wilson_interval(defaults, group.size),
+                "interval": wilson_interval(defaults / repeats, group.size / repeats),
                 "predicted": float(probability[group].mean()),
                 "lift": float(defaults / group.size / base_rate),
                 "caught_share": float(caught / defaults_in_all),
@@ -53,16 +62,21 @@ def decile_table(
 
 
 def rating_bands(
-    points: Floats, is_default: NDArray[np.bool_], scale: PointsScale
+    points: Floats,
+    is_default: NDArray[np.bool_],
+    scale: PointsScale,
+    repeats: int = 1,
 ) -> tuple[RatingBand, ...]:
     """Draw the bands and observe their default rates.
 
     Parameters
     ----------
-    points : ndarray of shape (n_clients,)
+    points : ndarray of shape (n_rows,)
         Unrounded, out of fold.
-    is_default : ndarray of shape (n_clients,)
+    is_default : ndarray of shape (n_rows,)
     scale : PointsScale
+    repeats : int, default=1
+        How many rows are of one client.
 
     Returns
     -------
@@ -88,7 +102,9 @@ def rating_bands(
                 min_points=floor,
                 default_rate=defaults / clients if clients else None,
                 share=clients / points.size,
-                confidence_interval=wilson_interval(defaults, clients),
+                confidence_interval=wilson_interval(
+                    defaults / repeats, clients / repeats
+                ),
             )
         )
     return tuple(bands)

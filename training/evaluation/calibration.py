@@ -18,6 +18,8 @@ from training.evaluation.bootstrap import wilson_interval
 Floats = NDArray[np.float64]
 
 _MAX_STEPS = 50
+# Newton's error after a step is of the order of the step's square.
+_SMALLEST_STEP = 1e-7
 _RELIABILITY_BINS = 10
 _KNOT_QUANTILES = (0.01, 0.99)
 
@@ -53,26 +55,61 @@ def fit_platt_line(
     weights : ndarray of shape (n_clients,), optional
     """
     weight = np.ones_like(margins) if weights is None else weights
-    outcome = is_default.astype(np.float64)
-    centre = float(np.average(margins, weights=weight))
+    base_rate = float(np.average(is_default, weights=weight))
+    start = PlattLine(0.0, log_odds_of(base_rate))
+    return fit_platt_lines(margins, is_default, weight[np.newaxis], start)[0]
+
+
+def fit_platt_lines(
+    margins: Floats, is_default: NDArray[np.bool_], weights: Floats, start: PlattLine
+) -> list[PlattLine]:
+    """Fit one line per row of weights, all at once.
+
+    Parameters
+    ----------
+    margins, is_default : ndarray of shape (n_clients,)
+    weights : ndarray of shape (n_lines, n_clients)
+    start : PlattLine
+        Where Newton's steps begin; near the lines they are few.
+    """
+    centre = float(margins.mean())
     x = margins - centre
-    base_rate = float(np.average(outcome, weights=weight))
-    intercept, slope = log_odds_of(base_rate), 0.0
+    powers = np.stack((np.ones_like(x), x, x * x), axis=1)
+    slope = np.full(len(weights), start.slope)
+    intercept = np.full(len(weights), start.intercept + start.slope * centre)
+    moving = np.arange(len(weights))
+    # All begin at one line, so that the first step is one product of matrices.
+    expected = probability_of(intercept[0] + slope[0] * x)
+    gradient = weights @ ((is_default - expected)[:, np.newaxis] * powers[:, :2])
+    curvature = weights @ ((expected * (1 - expected))[:, np.newaxis] * powers)
     for _ in range(_MAX_STEPS):
-        expected = probability_of(intercept + slope * x)
-        residual = weight * (outcome - expected)
-        information = weight * expected * (1 - expected)
-        gradient = np.array([residual.sum(), residual @ x])
-        cross = information @ x
-        hessian = np.array([[information.sum(), cross], [cross, information @ (x * x)]])
-        try:
-            step = np.linalg.solve(hessian, gradient)
-        except np.linalg.LinAlgError:
+        up, turn = _newton_step(gradient, curvature)
+        intercept[moving] += up
+        slope[moving] += turn
+        moving = moving[np.maximum(np.abs(up), np.abs(turn)) >= _SMALLEST_STEP]
+        if moving.size == 0:
             break
-        intercept, slope = intercept + float(step[0]), slope + float(step[1])
-        if float(np.abs(step).max()) < 1e-10:
-            break
-    return PlattLine(slope, intercept - slope * centre)
+        expected = probability_of(
+            intercept[moving, np.newaxis] + slope[moving, np.newaxis] * x
+        )
+        weight = weights[moving]
+        gradient = (weight * (is_default - expected)) @ powers[:, :2]
+        curvature = (weight * expected * (1 - expected)) @ powers
+    return [
+        PlattLine(float(s), float(i - s * centre))
+        for s, i in zip(slope, intercept, strict=True)
+    ]
+
+
+def _newton_step(gradient: Floats, curvature: Floats) -> tuple[Floats, Floats]:
+    """Return the steps of intercepts and slopes, none where nothing can be told."""
+    a, b, c = curvature.T
+    determinant = a * c - b * b
+    solvable = determinant > np.finfo(float).tiny
+    divisor = np.where(solvable, determinant, np.inf)
+    up = (c * gradient[:, 0] - b * gradient[:, 1]) / divisor
+    turn = (a * gradient[:, 1] - b * gradient[:, 0]) / divisor
+    return up, turn
 
 
 def fit_calibration(margins: Floats, is_default: NDArray[np.bool_]) -> PlattLine:
@@ -120,19 +157,26 @@ def cross_fitted_log_odds(
 
 
 def reliability(
-    probability: Floats, is_default: NDArray[np.bool_]
+    probability: Floats, is_default: NDArray[np.bool_], repeats: int = 1
 ) -> list[dict[str, Any]]:
-    """Compare predicted and observed default rates in ten groups of equal size."""
+    """Compare predicted and observed default rates in ten groups of equal size.
+
+    Parameters
+    ----------
+    probability, is_default : ndarray of shape (n_rows,)
+    repeats : int, default=1
+        How many rows are of one client: counts and intervals are those of clients.
+    """
     order = np.argsort(probability, kind="stable")
     rows = []
     for group in np.array_split(order, min(_RELIABILITY_BINS, order.size)):
         defaults = int(is_default[group].sum())
         rows.append(
             {
-                "clients": int(group.size),
+                "clients": group.size / repeats,
                 "predicted": float(probability[group].mean()),
                 "observed": defaults / group.size,
-                "interval": wilson_interval(defaults, group.size),
+                "interval": wilson_interval(defaults / repeats, group.size / repeats),
             }
         )
     return rows

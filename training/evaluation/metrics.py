@@ -9,7 +9,7 @@ once.
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from scoring import CostMatrix
 from training.evaluation.ranking import (
@@ -64,6 +64,24 @@ def cost_at_threshold(costs: CostMatrix) -> Metric:
         )
 
     return cost
+
+
+def mean_over_seeds(
+    metric: Metric, scores: ArrayLike, is_default: NDArray[np.bool_]
+) -> Weighted:
+    """Prepare the mean of a metric over the seeds of one model.
+
+    Parameters
+    ----------
+    metric : Metric
+    scores : array-like of shape (n_seeds, n_clients) or (n_clients,)
+    is_default : ndarray of shape (n_clients,)
+    """
+    of_seeds = [
+        metric(is_default, row)
+        for row in np.atleast_2d(np.asarray(scores, dtype=np.float64))
+    ]
+    return lambda weights: np.mean([value(weights) for value in of_seeds], axis=0)
 
 
 def _mean_of(loss: Floats) -> Weighted:

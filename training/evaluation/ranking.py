@@ -131,14 +131,20 @@ class RankedScores:
             weight = np.ones_like(self._is_bad)
         else:
             weight = np.asarray(weights, dtype=np.float64)[..., self._order]
-        bad = np.add.reduceat(weight * self._is_bad, self._starts, axis=-1)
-        good = np.add.reduceat(weight * (1 - self._is_bad), self._starts, axis=-1)
-        return bad, good
+        bad = weight * self._is_bad
+        good = weight - bad
+        if self._starts.size == self._is_bad.size:
+            return bad, good
+        return (
+            np.add.reduceat(bad, self._starts, axis=-1),
+            np.add.reduceat(good, self._starts, axis=-1),
+        )
 
 
 def _cumulated(counts: Floats) -> Floats:
-    none = np.zeros((*counts.shape[:-1], 1))
-    return np.concatenate((none, np.cumsum(counts, axis=-1)), axis=-1)
+    cumulated = np.zeros((*counts.shape[:-1], counts.shape[-1] + 1))
+    np.cumsum(counts, axis=-1, out=cumulated[..., 1:])
+    return cumulated
 
 
 def area_under_curve(confusion: Confusion) -> Floats:

@@ -18,12 +18,16 @@ _BINS = 10
 _SMALLEST_SHARE = 1e-4
 
 
-def population_stability(expected: Floats, actual: Floats) -> dict[str, Any] | None:
+def population_stability(
+    expected: Floats, actual: Floats, repeats: int = 1
+) -> dict[str, Any] | None:
     """Compare two distributions of a score over the first one's deciles.
 
     Parameters
     ----------
     expected, actual : ndarray of shape (n,)
+    repeats : int, default=1
+        How many expected scores are of one client.
 
     Returns
     -------
@@ -41,7 +45,7 @@ def population_stability(expected: Floats, actual: Floats) -> dict[str, Any] | N
         "verdict": "act" if index >= ACT else "watch" if index >= WATCH else "stable",
         "expected_shares": shares[0].tolist(),
         "actual_shares": shares[1].tolist(),
-        "expected_clients": int(expected.size),
+        "expected_clients": expected.size // repeats,
         "actual_clients": int(actual.size),
     }
 

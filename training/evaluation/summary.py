@@ -15,9 +15,10 @@ from scoring import (
     RatingBand,
     probability_of,
 )
+from training.evaluation import metrics
 from training.evaluation.audit import AGE_BANDS, age_bands, group_audit
 from training.evaluation.bands import decile_table, rating_bands
-from training.evaluation.bootstrap import Estimate, replicate_weights
+from training.evaluation.bootstrap import Estimate, replicate_chunks
 from training.evaluation.calibration import (
     PlattLine,
     calibrator_of,
@@ -25,8 +26,10 @@ from training.evaluation.calibration import (
     expected_calibration_error,
     fit_calibration,
     fit_platt_line,
+    fit_platt_lines,
     reliability,
 )
+from training.evaluation.metrics import mean_over_seeds
 from training.evaluation.ranking import (
     Confusion,
     RankedScores,
@@ -38,6 +41,16 @@ from training.evaluation.review import review_band
 from training.evaluation.thresholds import ThresholdComparison
 
 Floats = NDArray[np.float64]
+
+_OF_RANKS: dict[str, Callable[[Confusion], Floats]] = {
+    "auc": area_under_curve,
+    "ks": kolmogorov_smirnov,
+    "average_precision": average_precision,
+}
+_OF_ROWS: dict[str, metrics.Metric] = {
+    "brier": metrics.brier,
+    "log_loss": metrics.log_loss,
+}
 
 
 @dataclass(frozen=True)
@@ -53,8 +66,8 @@ class Evaluation:
     rule : DecisionRule
     scale : PointsScale
     ratings : tuple of RatingBand
-    probability : ndarray of shape (n_clients,)
-        Cross-fitted, out of fold.
+    probability : ndarray of shape (n_seeds, n_clients)
+        Out of fold, calibrated without the client's own fold.
     metrics : dict of str to Estimate
     figures : dict
         Tables and curves of the report.
@@ -78,20 +91,27 @@ def evaluate(
     ages: Floats,
     costs: CostMatrix,
     seed: int,
+    log_odds: Floats | None = None,
 ) -> Evaluation:
     """Calibrate and judge out-of-fold margins.
 
+    Measures are means over the seeds; tables and curves take the scores of all seeds
+    together and count each client once.
+
     Parameters
     ----------
-    margins : ndarray of shape (n_clients,)
+    margins : ndarray of shape (n_seeds, n_clients) or (n_clients,)
         Out of fold.
-    fold : ndarray of shape (n_clients,)
+    fold : ndarray of the shape of the margins
     is_default : ndarray of shape (n_clients,)
     genders : ndarray of shape (n_clients,)
     ages : ndarray of shape (n_clients,)
     costs : CostMatrix
     seed : int
         Of the bootstrap.
+    log_odds : ndarray of the shape of the margins, optional
+        Calibrated without the client's own fold; by default with the line of the other
+        folds' margins.
 
     Returns
     -------
@@ -102,92 +122,137 @@ def evaluate(
     EvaluationError
         If the margins do not tell bad from good.
     """
-    line = fit_calibration(margins, is_default)
-    log_odds = cross_fitted_log_odds(margins, is_default, fold)
+    margins, fold = np.atleast_2d(margins), np.atleast_2d(fold)
+    if log_odds is None:
+        log_odds = np.stack(
+            [
+                cross_fitted_log_odds(row, is_default, row_fold)
+                for row, row_fold in zip(margins, fold, strict=True)
+            ]
+        )
+    log_odds = np.atleast_2d(log_odds)
     probability = probability_of(log_odds)
+    repeats = len(margins)
+    outcomes = np.tile(is_default, repeats)
+    pooled = probability.ravel()
     scale = PointsScale(costs.threshold)
-    points = scale.from_log_odds(log_odds)
-    ranked = RankedScores(is_default, probability)
-    comparison = ThresholdComparison(ranked, costs)
-    losses = _row_losses(probability, is_default)
-    sampled: dict[str, list[float]] = {}
-    lines: list[PlattLine] = []
-    for weights in replicate_weights(is_default, seed):
-        confusion = ranked.confusion(weights)
-        comparison.add_replicate(confusion)
-        for name, value in _values(confusion, losses, weights).items():
-            sampled.setdefault(name, []).append(value)
-        calibration = fit_platt_line(log_odds, is_default, weights)
-        sampled.setdefault("calibration_slope", []).append(calibration.slope)
-        lines.append(fit_platt_line(margins, is_default, weights))
-    values = _values(ranked.confusion(), losses, np.ones_like(probability))
-    values["calibration_slope"] = fit_platt_line(log_odds, is_default).slope
-    metrics = {
-        name: Estimate.from_replicates(value, sampled[name])
-        for name, value in values.items()
-    }
-    metrics["cost_per_client"] = comparison.business_cost()
-    rule = DecisionRule(costs.threshold, review_band(line, lines, costs.threshold))
-    groups = reliability(probability, is_default)
+    points = scale.from_log_odds(log_odds).ravel()
+    ranked = RankedScores(outcomes, pooled)
+    drawn = _Replicates(ranked, margins, log_odds, is_default, costs)
+    for weights in replicate_chunks(is_default, seed):
+        drawn.add(weights)
+    rule = DecisionRule(
+        costs.threshold, review_band(drawn.line, drawn.lines, costs.threshold)
+    )
+    comparison = drawn.comparison
+    groups = reliability(pooled, outcomes, repeats)
     return Evaluation(
-        calibrator=calibrator_of(line, margins),
-        slope=line.slope,
+        calibrator=calibrator_of(drawn.line, margins.ravel()),
+        slope=drawn.line.slope,
         rule=rule,
         scale=scale,
-        ratings=rating_bands(points, is_default, scale),
+        ratings=rating_bands(points, outcomes, scale, repeats),
         probability=probability,
-        metrics=metrics,
+        metrics=drawn.metrics(),
         figures={
             "fold_auc": _by_fold(fold, is_default, probability),
             "thresholds": comparison.table(),
             "empirical_threshold": comparison.empirical_optimum().to_dict(),
             "cost_curve": comparison.curve(),
-            "decisions": _decision_table(probability, is_default, rule),
+            "decisions": _decision_table(pooled, outcomes, rule, repeats),
             "roc": _roc(ranked.confusion()),
             "reliability": groups,
             "expected_calibration_error": expected_calibration_error(groups),
-            "deciles": decile_table(probability, points, is_default),
-            "points_histogram": _histogram(points, is_default),
+            "deciles": decile_table(pooled, points, outcomes, repeats),
+            "points_histogram": _histogram(points, outcomes, repeats),
             "audit": {
                 "gender": group_audit(
-                    genders, probability, is_default, costs.threshold
+                    np.tile(genders, repeats),
+                    pooled,
+                    outcomes,
+                    costs.threshold,
+                    repeats=repeats,
                 ),
                 "age": group_audit(
-                    age_bands(ages),
-                    probability,
-                    is_default,
+                    age_bands(np.tile(ages, repeats)),
+                    pooled,
+                    outcomes,
                     costs.threshold,
                     order=AGE_BANDS,
+                    repeats=repeats,
                 ),
             },
         },
     )
 
 
-def _row_losses(
-    probability: Floats, is_default: NDArray[np.bool_]
-) -> dict[str, Callable[[Floats], float]]:
-    outcome = is_default.astype(np.float64)
-    squared = (probability - outcome) ** 2
-    log_loss = -np.log(np.where(is_default, probability, 1 - probability))
-    return {
-        "brier": lambda weights: float(np.average(squared, weights=weights)),
-        "log_loss": lambda weights: float(np.average(log_loss, weights=weights)),
-    }
+class _Replicates:
+    """Measures, threshold costs and calibration lines over the draws of clients."""
 
+    def __init__(
+        self,
+        ranked: RankedScores,
+        margins: Floats,
+        log_odds: Floats,
+        is_default: NDArray[np.bool_],
+        costs: CostMatrix,
+    ) -> None:
+        probability = probability_of(log_odds)
+        self._ranked = ranked
+        self._margins, self._log_odds = margins.ravel(), log_odds.ravel()
+        self._repeats = len(margins)
+        self._outcomes = np.tile(is_default, self._repeats)
+        self._of_seeds = [RankedScores(is_default, row) for row in probability]
+        self._of_rows = {
+            name: mean_over_seeds(metric, probability, is_default)
+            for name, metric in _OF_ROWS.items()
+        }
+        self._sampled: dict[str, list[float]] = {}
+        self._slopes: list[float] = []
+        self._slope_line = fit_platt_line(self._log_odds, self._outcomes)
+        self.line = fit_calibration(self._margins, self._outcomes)
+        self.lines: list[PlattLine] = []
+        self.comparison = ThresholdComparison(ranked, costs)
 
-def _values(
-    confusion: Confusion,
-    losses: dict[str, Callable[[Floats], float]],
-    weights: Floats,
-) -> dict[str, float]:
-    auc = float(area_under_curve(confusion))
-    return {
-        "auc": auc,
-        "gini": 2 * auc - 1,
-        "ks": float(kolmogorov_smirnov(confusion)),
-        "average_precision": float(average_precision(confusion)),
-    } | {name: loss(weights) for name, loss in losses.items()}
+    def add(self, weights: Floats) -> None:
+        for name, values in self._values(weights).items():
+            self._sampled.setdefault(name, []).extend(values.tolist())
+        # A drawn client comes with the scores of all seeds.
+        tiled = np.tile(weights, (1, self._repeats))
+        self.comparison.add_replicates(self._ranked.confusion(tiled))
+        self.lines += fit_platt_lines(self._margins, self._outcomes, tiled, self.line)
+        self._slopes += [
+            line.slope
+            for line in fit_platt_lines(
+                self._log_odds, self._outcomes, tiled, self._slope_line
+            )
+        ]
+
+    def _values(self, weights: Floats) -> dict[str, Floats]:
+        confusions = [ranked.confusion(weights) for ranked in self._of_seeds]
+        return {
+            name: np.mean([measure(one) for one in confusions], axis=0)
+            for name, measure in _OF_RANKS.items()
+        } | {name: measure(weights) for name, measure in self._of_rows.items()}
+
+    def metrics(self) -> dict[str, Estimate]:
+        everyone = np.ones((1, self._outcomes.size // self._repeats))
+        found = {
+            name: Estimate.from_replicates(float(values[0]), self._sampled[name])
+            for name, values in self._values(everyone).items()
+        }
+        area = found["auc"]
+        gini = Estimate(*(2 * end - 1 for end in (area.value, area.low, area.high)))
+        return (
+            {"auc": area, "gini": gini}
+            | found
+            | {
+                "calibration_slope": Estimate.from_replicates(
+                    self._slope_line.slope, self._slopes
+                ),
+                "cost_per_client": self.comparison.business_cost(),
+            }
+        )
 
 
 def _by_fold(
@@ -196,19 +261,24 @@ def _by_fold(
     return [
         float(
             area_under_curve(
-                RankedScores(
-                    is_default[fold == number], probability[fold == number]
-                ).confusion()
+                RankedScores(is_default[held_out], of_seed[held_out]).confusion()
             )
         )
-        for number in np.unique(fold)
+        for of_seed, folds in zip(probability, fold, strict=True)
+        for held_out in (folds == number for number in np.unique(folds))
     ]
 
 
 def _decision_table(
-    probability: Floats, is_default: NDArray[np.bool_], rule: DecisionRule
+    probability: Floats,
+    is_default: NDArray[np.bool_],
+    rule: DecisionRule,
+    repeats: int,
 ) -> list[dict[str, Any]]:
-    decisions = np.array([rule.decide(p) for p in probability.tolist()])
+    low, high = rule.review_band
+    decisions = np.select(
+        [probability < low, probability < high], ["grant", "review"], "refuse"
+    )
     rows = []
     for name in ("grant", "review", "refuse"):
         inside = decisions == name
@@ -216,7 +286,7 @@ def _decision_table(
         rows.append(
             {
                 "decision": name,
-                "clients": clients,
+                "clients": clients / repeats,
                 "share": clients / probability.size,
                 "default_rate": float(is_default[inside].mean()) if clients else None,
             }
@@ -234,11 +304,13 @@ def _roc(confusion: Confusion, points: int = 200) -> dict[str, list[float]]:
     }
 
 
-def _histogram(points: Floats, is_default: NDArray[np.bool_]) -> dict[str, list[float]]:
+def _histogram(
+    points: Floats, is_default: NDArray[np.bool_], repeats: int
+) -> dict[str, list[float]]:
     low, high = np.floor(points.min() / 10) * 10, np.ceil(points.max() / 10) * 10
     edges = np.arange(low, high + 11, 10)
-    return {
-        "edges": edges.tolist(),
-        "good": np.histogram(points[~is_default], edges)[0].astype(float).tolist(),
-        "bad": np.histogram(points[is_default], edges)[0].astype(float).tolist(),
-    }
+    good, bad = (
+        np.histogram(points[group], edges)[0] / repeats
+        for group in (~is_default, is_default)
+    )
+    return {"edges": edges.tolist(), "good": good.tolist(), "bad": bad.tolist()}

@@ -68,12 +68,13 @@ class ThresholdComparison:
         self._replicates: dict[str, list[float]] = {name: [] for name in self._cuts}
         self._optima: list[float] = []
 
-    def add_replicate(self, confusion: Confusion) -> None:
-        """Take the confusion of one more replicate."""
+    def add_replicates(self, confusion: Confusion) -> None:
+        """Take the confusion of further replicates, one row each."""
         cost = confusion.cost(self._costs)
         for name, cut in self._cuts.items():
-            self._replicates[name].append(float(cost[cut]))
-        self._optima.append(float(self._ranked.thresholds[int(np.argmin(cost))]))
+            self._replicates[name] += cost[:, cut].tolist()
+        optima = self._ranked.thresholds[np.argmin(cost, axis=-1)]
+        self._optima += optima.tolist()
 
     def empirical_optimum(self) -> Estimate:
         """Return the threshold that would have cost least, with its interval."""

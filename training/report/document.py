@@ -7,10 +7,14 @@ from scoring import Manifest
 from training.evaluation.summary import Evaluation
 
 PROTOCOL = (
-    "Every figure comes from out-of-fold scores of a stratified cross-validation. The "
-    "number of trees is chosen inside each training part, the calibration line of a "
-    "fold is fitted on the other folds. Intervals are 95% percentiles of a bootstrap "
-    "of clients; they do not hold the chance of another training."
+    "About a fifth of the labelled clients is held out and read once, at the end. "
+    "Every other figure comes from out-of-fold scores of the rest, by a stratified "
+    "cross-validation repeated with several seeds; a figure is the mean over them. The "
+    "number of trees and the calibration line of a fold are chosen inside its training "
+    "part. Intervals are 95% percentiles of a bootstrap of clients, all seeds of a "
+    "client together; they do not hold the chance of another training. The shipped "
+    "trees learn from all labelled clients by the same recipe, calibrated by the line "
+    "of all out-of-fold margins."
 )
 
 
@@ -24,7 +28,7 @@ def report_document(
     manifest : Manifest
     evaluation : Evaluation
     further_figures : mapping
-        ``importance`` and ``stability``.
+        The further sections, by name.
 
     Returns
     -------

@@ -77,6 +77,16 @@ TECHNICAL_PART: tuple[Section, ...] = (
         "ranking", ("Ordre et justesse", "Ranking and calibration"), ranking.CHARTS
     ),
     Section(
+        "held_out",
+        ("Sur des clients mis de côté", "On clients held out"),
+        {},
+        needs="held_out",
+        how=(
+            "il faut au moins dix clients mis de côté de chaque issue",
+            "at least ten held-out clients of either outcome are needed",
+        ),
+    ),
+    Section(
         "audit",
         ("Les groupes sont-ils traités de même ?", "Are groups treated alike?"),
         {},

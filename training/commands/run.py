@@ -1,0 +1,102 @@
+"""``python -m training run``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from psycopg2 import extensions
+from rich.console import Console
+
+from database import connect
+from training.commands.errors import one_line_errors
+from training.commands.folders import MODELS, RUNS, ModelsDir, RunsDir
+from training.options import TrainingOptions, seeds_of
+from training.progress import Progress
+from training.promotion import judge_new
+from training.recipe import read_recipe
+from training.registry import ModelRegistry
+from training.unchanged import unchanged_version
+
+DEFAULTS = TrainingOptions()
+
+
+def run(
+    false_positive_cost: Annotated[
+        float, typer.Option(help="Cost of refusing a client who would have paid.")
+    ] = DEFAULTS.false_positive_cost,
+    false_negative_cost: Annotated[
+        float, typer.Option(help="Cost of granting a client who defaults.")
+    ] = DEFAULTS.false_negative_cost,
+    folds: Annotated[
+        int, typer.Option(help="Folds of the cross-validation.")
+    ] = DEFAULTS.folds,
+    seeds: Annotated[
+        str, typer.Option(help="One cross-validation each, as 0,1,2.")
+    ] = ",".join(map(str, DEFAULTS.seeds)),
+    parameters: Annotated[
+        Path | None,
+        typer.Option(help="Parameters of the trees, such as a search's best.json."),
+    ] = None,
+    models_dir: ModelsDir = MODELS,
+    runs_dir: RunsDir = RUNS,
+    promote: Annotated[
+        bool, typer.Option(help="Make the new model the champion unless it is worse.")
+    ] = True,
+    if_changed: Annotated[
+        bool,
+        typer.Option(
+            "--if-changed",
+            help="Do nothing when a model of the same data, options and code exists.",
+        ),
+    ] = False,
+) -> None:
+    """Train on the feature table and write models/<version>/ with its report."""
+    console = Console()
+    progress = Progress(console)
+    registry = ModelRegistry(models_dir)
+    with one_line_errors():
+        options = TrainingOptions(
+            false_positive_cost,
+            false_negative_cost,
+            folds,
+            seeds_of(seeds),
+            None if parameters is None else read_recipe(parameters),
+        )
+        connection = connect("trainer", application_name="training", read_only=True)
+        try:
+            if if_changed and _is_unchanged(
+                connection, registry, runs_dir, options, progress
+            ):
+                return
+            # Charts and learners take seconds to load, which an unchanged run saves.
+            from training.run import run_training
+
+            version = run_training(
+                connection, registry, runs_dir, options, progress, promote=promote
+            )
+        finally:
+            connection.close()
+    progress.say(f"Report: {models_dir / version / 'report' / 'report.html'}")
+
+
+def _is_unchanged(
+    connection: extensions.connection,
+    registry: ModelRegistry,
+    runs_dir: Path,
+    options: TrainingOptions,
+    progress: Progress,
+) -> bool:
+    version = unchanged_version(connection, registry, options)
+    if version is None:
+        return False
+    progress.say(f"unchanged: {version} was trained on the same data, options and code")
+    champion = registry.champion_version()
+    if version == champion:
+        return True
+    verdict = judge_new(registry, runs_dir, version)
+    if verdict.is_of_other_data:
+        registry.promote(version, verdict.reason)
+        progress.say(f"{version} is the champion: {verdict.reason}.")
+    else:
+        progress.say(f"The champion remains {champion}: {version} is {verdict.reason}.")
+    return True

@@ -1,0 +1,178 @@
+"""Two versions side by side, and the paired test between them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from scoring import CostMatrix
+from training.errors import ComparisonError, OtherClientsError
+from training.evaluation import metrics
+from training.evaluation.paired import PairedDifference, paired_difference
+from training.runs import OutOfFoldRows, read_out_of_fold
+
+# Fewer common clients of either outcome tell two models apart by accident alone.
+_FEWEST_COMMON = 20
+
+Difference = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The paired test of a candidate against a reference.
+
+    Attributes
+    ----------
+    reference, candidate : str
+        Versions.
+    clients, defaults : int
+        Common to both, out of fold in both.
+    auc : PairedDifference
+    cost : PairedDifference
+        Per client, at the candidate's costs and the threshold that follows from them.
+    """
+
+    reference: str
+    candidate: str
+    clients: int
+    defaults: int
+    auc: PairedDifference
+    cost: PairedDifference
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether the candidate costs more or ranks worse, and not by chance."""
+        return self.cost.difference.low > 0 or self.auc.difference.high < 0
+
+    def sentence(self) -> str:
+        """Say both differences with their intervals."""
+        return (
+            f"cost per client {_told(self.cost)}, AUC {_told(self.auc)}, on "
+            f"{self.clients:,} common clients with {self.defaults:,} defaults"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the test, ready for JSON."""
+        return {
+            "reference": self.reference,
+            "candidate": self.candidate,
+            "clients": self.clients,
+            "defaults": self.defaults,
+            "auc": self.auc.to_dict(),
+            "cost_per_client": self.cost.to_dict(),
+            "is_worse": self.is_worse,
+        }
+
+
+def _told(difference: PairedDifference) -> str:
+    of = difference.difference
+    return (
+        f"{difference.reference:.4f} → {difference.candidate:.4f} "
+        f"({of.value:+.4f} [{of.low:+.4f}, {of.high:+.4f}])"
+    )
+
+
+def compare_versions(
+    runs_dir: Path, reference: str, candidate: str, costs: CostMatrix
+) -> Comparison:
+    """Compare two versions on the clients that both have out of fold.
+
+    Parameters
+    ----------
+    runs_dir : Path
+    reference, candidate : str
+    costs : CostMatrix
+        By which both are judged: the candidate's.
+
+    Raises
+    ------
+    ComparisonError
+        If the rows of one are missing, or too few clients are common.
+    OtherClientsError
+        If the two were trained on different clients.
+    """
+    first, second = (
+        read_out_of_fold(runs_dir, version) for version in (reference, candidate)
+    )
+    in_first, in_second = _common(first, second)
+    is_default = first.is_default[in_first]
+    scores = first.probability[:, in_first], second.probability[:, in_second]
+    return Comparison(
+        reference=reference,
+        candidate=candidate,
+        clients=int(is_default.size),
+        defaults=int(is_default.sum()),
+        auc=paired_difference(metrics.auc, *scores, is_default),
+        cost=paired_difference(metrics.cost_at_threshold(costs), *scores, is_default),
+    )
+
+
+def _common(
+    first: OutOfFoldRows, second: OutOfFoldRows
+) -> tuple[np.ndarray[Any, np.dtype[np.intp]], np.ndarray[Any, np.dtype[np.intp]]]:
+    ids, in_first, in_second = np.intersect1d(
+        first.client_ids, second.client_ids, assume_unique=True, return_indices=True
+    )
+    outcomes = first.is_default[in_first]
+    if ids.size == 0 or (outcomes != second.is_default[in_second]).any():
+        raise OtherClientsError(
+            "the two were trained on different clients"
+            + (", some under the same numbers" if ids.size else "")
+        )
+    defaults = int(outcomes.sum())
+    if min(defaults, ids.size - defaults) < _FEWEST_COMMON:
+        raise ComparisonError(
+            f"only {ids.size} clients, {defaults} of them with a default, are common "
+            f"to both; {_FEWEST_COMMON} of either outcome are needed"
+        )
+    return in_first, in_second
+
+
+def manifest_differences(
+    first: Mapping[str, Any], second: Mapping[str, Any]
+) -> list[Difference]:
+    """List in what two manifests differ that makes models differ.
+
+    Returns
+    -------
+    list of (name, first value, second value)
+        Data, code, options, parameters, trees, features.
+    """
+    flat = [dict(_flattened(manifest)) for manifest in (first, second)]
+    names = list(dict.fromkeys([*flat[0], *flat[1]]))
+    found = [
+        (name, flat[0].get(name, "-"), flat[1].get(name, "-"))
+        for name in names
+        if flat[0].get(name) != flat[1].get(name)
+    ]
+    return found + _feature_differences(first, second)
+
+
+def _flattened(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    training = manifest["training"]
+    yield "data_fingerprint", manifest["data_fingerprint"][:12]
+    yield "code_fingerprint", str(training.get("code_fingerprint", "-"))[:12]
+    yield "git_revision", str(manifest["git_revision"])[:12]
+    for name, value in training.get("rows", {}).items():
+        yield f"rows.{name}", str(value)
+    for name, value in training.get("options", {}).items():
+        if name != "recipe":
+            yield name, str(value)
+    for name, value in training.get("recipe", {}).get("parameters", {}).items():
+        yield name, str(value)
+    yield "trees", str(training.get("trees", "-"))
+
+
+def _feature_differences(
+    first: Mapping[str, Any], second: Mapping[str, Any]
+) -> list[Difference]:
+    before, after = (
+        {feature["name"] for feature in manifest["features"]}
+        for manifest in (first, second)
+    )
+    rows = [("features", str(len(before)), str(len(after)))]
+    rows += [(f"feature {name}", "yes", "-") for name in sorted(before - after)]
+    rows += [(f"feature {name}", "-", "yes") for name in sorted(after - before)]
+    return rows if before != after else []

@@ -1,0 +1,59 @@
+"""The sections of the report beyond the evaluation: one function each, by name.
+
+A section takes the result of a run and returns what is to stand under its name in
+``report.json``, ready for JSON and without any row of a client; None leaves it out.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.evaluation.importance import importance
+from training.evaluation.stability import population_stability
+from training.result import RunResult
+
+Section = Callable[[RunResult], Any]
+
+
+def importance_section(result: RunResult) -> dict[str, Any]:
+    """Tell what the shipped model looks at."""
+    return importance(
+        result.trees.booster,
+        result.table.labelled,
+        result.table.features,
+        result.table.themes,
+        result.evaluation.scale,
+        result.evaluation.slope,
+        result.options.seed,
+    )
+
+
+def stability_section(result: RunResult) -> dict[str, Any] | None:
+    """Tell whether clients without an outcome are scored like those with one."""
+    return population_stability(
+        result.evaluation.probability.ravel(),
+        unlabelled_probability(result),
+        repeats=len(result.repeats),
+    )
+
+
+def unlabelled_probability(result: RunResult) -> NDArray[np.float64]:
+    """Score the clients whose outcome is not known."""
+    rows = result.table.unlabelled
+    if len(rows) == 0:
+        return np.empty(0)
+    return result.evaluation.calibrator.probability(result.trees.margins(rows))
+
+
+SECTIONS: dict[str, Section] = {
+    "importance": importance_section,
+    "stability": stability_section,
+}
+
+
+def figures_of(result: RunResult) -> dict[str, Any]:
+    """Compute every section that has something to say."""
+    found = {name: section(result) for name, section in SECTIONS.items()}
+    return {name: figures for name, figures in found.items() if figures is not None}
