@@ -2,11 +2,12 @@
 
 import typer
 
+from training.commands.export import export, export_mlflow
 from training.commands.registry import compare, list_models, promote, rollback
 from training.commands.run import run
 
 app = typer.Typer(
-    help="Train, compare and promote credit-scoring models.",
+    help="Train, compare, promote and export credit-scoring models.",
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -16,6 +17,8 @@ app.command(name="list")(list_models)
 app.command()(compare)
 app.command()(promote)
 app.command()(rollback)
+app.command()(export)
+app.command()(export_mlflow)
 
 
 if __name__ == "__main__":
