@@ -10,8 +10,9 @@ import typer
 
 from benchmarks.batches import write_batches
 from benchmarks.dealing import deal_instalments
+from benchmarks.errors import one_line_errors
 from benchmarks.full_run import measure_full_size
-from benchmarks.full_size import FullSizeError, copies_for, write_full_size
+from benchmarks.full_size import LABELLED, copies_for, write_full_size
 from benchmarks.loading import compare_loading
 from benchmarks.scoring import CALLS, compare_scoring
 
@@ -32,9 +33,9 @@ def ratios(
     pairs: Annotated[int, typer.Option(help="Measured runs of each way.")] = 5,
 ) -> None:
     """Compare loading with a bare COPY, and scoring with LightGBM alone."""
-    loading = compare_loading(source, pairs)
-    print(loading.describe())
-    without_reasons, with_reasons = compare_scoring(model_dir, pairs)
+    with one_line_errors():
+        print(compare_loading(source, pairs).describe())
+        without_reasons, with_reasons = compare_scoring(model_dir, pairs)
     per_call = 1_000_000 / CALLS
     print(
         "score without reasons, against LightGBM's predict: "
@@ -65,17 +66,14 @@ def full_size(
     ] = False,
 ) -> None:
     """Repeat a source under shifted keys, until it has the size of the full files."""
-    with TemporaryDirectory() as scratch:
+    with one_line_errors(), TemporaryDirectory() as scratch:
         repeated = source
         if deal:
             repeated = Path(scratch) / "dealt"
             print(f"instalments dealt: {deal_instalments(source, repeated):,} rows")
-        try:
-            number = copies or copies_for(repeated, rows)
-            write_full_size(repeated, number, out, print)
-            write_batches(repeated, number, out, print)
-        except FullSizeError as error:
-            raise typer.Exit(_complain(str(error))) from None
+        number = copies or copies_for(repeated, rows)
+        write_full_size(repeated, number, out, _say)
+        write_batches(repeated, number, out, _say)
 
 
 @app.command()
@@ -84,12 +82,48 @@ def full_size_run(
     pairs: Annotated[int, typer.Option(help="Measured loads of each way.")] = 2,
 ) -> None:
     """Load and build at full size, against psql's copy and the public pandas way."""
-    measure_full_size(folder, pairs, print)
+    with one_line_errors():
+        measure_full_size(folder, pairs, _say)
 
 
-def _complain(message: str) -> int:
-    typer.echo(f"Error: {message}", err=True)
-    return 1
+@app.command()
+def quality(
+    source: Annotated[
+        Path,
+        typer.Argument(help="Zip or folder of the files that the warehouse holds."),
+    ],
+    more: Annotated[
+        Path | None,
+        typer.Option(help="A source appended to it: what do more clients give?"),
+    ] = None,
+) -> None:
+    """Judge the features and the recipe against two public peers, on the same folds."""
+    from benchmarks.quality import measure_quality
+
+    with one_line_errors():
+        measure_quality(source, more, _say)
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def training(
+    run_options: Annotated[
+        list[str] | None,
+        typer.Argument(help="After `--`: options of `python -m training run`."),
+    ] = None,
+    clients: Annotated[
+        int, typer.Option(help="Labelled clients; the full files have the default.")
+    ] = LABELLED,
+) -> None:
+    """Train at full size: reading, fitting and the whole run, with their memory."""
+    from benchmarks.training import measure_training
+
+    with one_line_errors():
+        measure_training(clients, run_options or [], _say)
+
+
+def _say(line: str) -> None:
+    # At once, wherever it goes: some lines are many minutes apart.
+    print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from benchmarks.errors import BenchmarkError
 from benchmarks.memory import PeakMemory, embedded_server
 from database import connection_parameters
 from database.connection import libpq_environment
@@ -60,7 +61,7 @@ def build(*arguments: str) -> Build:
 
     Raises
     ------
-    RuntimeError
+    BenchmarkError
         With dbt's last lines, where it fails.
     """
     with tempfile.TemporaryDirectory() as target:
@@ -84,7 +85,8 @@ def build(*arguments: str) -> Build:
             )
         seconds = time.perf_counter() - started
         if finished.returncode:
-            raise RuntimeError((finished.stdout + finished.stderr)[-3000:])
+            said = (finished.stdout + finished.stderr).strip()
+            raise BenchmarkError(f"dbt build failed:\n{said[-3000:]}")
         return Build(seconds, dict(_stages(Path(target))), memory.gigabytes)
 
 

@@ -11,6 +11,7 @@ from statistics import median
 
 from benchmarks.batches import BATCH_SIZES, batch_folder
 from benchmarks.building import WITHOUT_TESTS, build
+from benchmarks.errors import BenchmarkError
 from benchmarks.loading import compare_loading
 
 FEATURES_ONLY = ("--select", "path:models/features")
@@ -58,20 +59,21 @@ def measure_full_size(
 def _pandas(folder: Path) -> tuple[float, float, int]:
     """Run the peer as a process; return its seconds, peak gigabytes and columns."""
     started = time.perf_counter()
-    finished = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "benchmarks.pandas_features", folder],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    printed = _run("-W", "ignore", "-m", "benchmarks.pandas_features", str(folder))
     seconds = time.perf_counter() - started
-    _, columns, kibibytes = finished.stdout.split()
+    _, columns, kibibytes = printed.split()
     return seconds, int(kibibytes) * 1024 / 1e9, int(columns)
 
 
 def _append(folder: Path) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "ingestion", "load", "--append", folder],
-        capture_output=True,
-        check=True,
+    _run("-m", "ingestion", "load", "--append", str(folder))
+
+
+def _run(*arguments: str) -> str:
+    finished = subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, check=False
     )
+    if finished.returncode:
+        said = finished.stderr.strip().rpartition("\n")[2]
+        raise BenchmarkError(f"python {' '.join(arguments)} failed: {said}")
+    return finished.stdout

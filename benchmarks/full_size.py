@@ -15,11 +15,16 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from benchmarks.errors import BenchmarkError
 from ingestion import LANDING_TABLES, LandingTable, find_source
 from ingestion.source_file import SourceFile
 
 KEY_DIGITS: Final = {"SK_ID_CURR": 6, "SK_ID_PREV": 7, "SK_ID_BUREAU": 7}
 """Digits of each published key; copy k adds k times the next power of ten."""
+
+LABELLED: Final = 307_511
+UNLABELLED: Final = 48_744
+"""Clients of the full files."""
 
 MOST_COPIES: Final = 200
 """Keys of more copies would not fit the landing tables' integers."""
@@ -28,7 +33,7 @@ _CHUNK: Final = 1 << 20
 _PREFIX: Final = b"\0"
 
 
-class FullSizeError(Exception):
+class FullSizeError(BenchmarkError):
     """The source cannot be repeated as asked."""
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from psycopg2 import extensions, sql
 
+from benchmarks.errors import BenchmarkError
 from benchmarks.memory import PeakMemory, embedded_server
 from benchmarks.timing import Comparison, compare
 from database import connect, connection_parameters
@@ -83,7 +84,7 @@ def compare_loading(
         ):
             _, errors = process.communicate()
         if process.returncode:
-            raise RuntimeError(errors.decode())
+            raise BenchmarkError(f"the load failed: {errors.decode().strip()}")
         loader, server = max(loader, own.gigabytes), max(server, its.gigabytes)
 
     with closing(_connect()) as connection:

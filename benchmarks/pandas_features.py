@@ -2,12 +2,13 @@
 
 The method is that of the best-known public kernel on these tables, "LightGBM with
 Simple Features" (J. Aguiar, kaggle.com/code/jsaguiar/lightgbm-with-simple-features,
-2018): every file is read whole, every text column one-hot encoded with a column for
-missing values, and every table grouped by client with minima, maxima, means, sums and
-variances, once over all rows and again over the active and the closed credits, the
-approved and the refused applications. The tables are then joined to the applications.
+2018): every file is read whole, every text column one-hot encoded (with a column for
+missing values, except in the applications), and every table grouped by client with
+minima, maxima, means, sums and variances, once over all rows and again over the active
+and the closed credits, the approved and the refused applications. The tables are then
+joined to the applications.
 
-It runs as a process of its own (``python -m benchmarks.pandas_features FOLDER``), so
+It runs as a process of its own (``python -m benchmarks.pandas_features SOURCE``), so
 that its memory is its own.
 """
 
@@ -20,6 +21,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from benchmarks.raw_tables import RawTables
 
 CLIENT = "SK_ID_CURR"
 LOAN = "SK_ID_PREV"
@@ -81,34 +84,34 @@ POS_STATISTICS: Statistics = {
 }
 
 
-def client_features(folder: Path) -> pd.DataFrame:
+def client_features(raw: RawTables) -> pd.DataFrame:
     """Make one row per application, about 770 columns wide.
 
     Parameters
     ----------
-    folder : Path
-        Holds the eight CSV files.
+    raw : RawTables
+        The eight files.
 
     Returns
     -------
     pandas.DataFrame
     """
-    features = applications(folder)
+    features = applications(raw)
     for make in (credits, previous, pos_months, instalments, card_months):
-        features = features.join(make(folder), on=CLIENT)
+        features = features.join(make(raw), on=CLIENT)
     return features
 
 
-def applications(folder: Path) -> pd.DataFrame:
+def applications(raw: RawTables) -> pd.DataFrame:
     """Labelled and unlabelled applications with their simple ratios."""
     frame = pd.concat(
-        [pd.read_csv(folder / f"application_{name}.csv") for name in ("train", "test")],
+        [raw.read(f"application_{name}") for name in ("train", "test")],
         ignore_index=True,
     )
     frame = frame[frame["CODE_GENDER"] != "XNA"].copy()
     for column in ("CODE_GENDER", "FLAG_OWN_CAR", "FLAG_OWN_REALTY"):
         frame[column] = pd.factorize(frame[column])[0]
-    frame, _ = one_hot(frame)
+    frame, _ = one_hot(frame, missing=False)
     frame["DAYS_EMPLOYED"] = frame["DAYS_EMPLOYED"].replace(NEVER, np.nan)
     ratios = {
         "EMPLOYED_TO_AGE": ("DAYS_EMPLOYED", "DAYS_BIRTH"),
@@ -122,14 +125,14 @@ def applications(folder: Path) -> pd.DataFrame:
     )
 
 
-def credits(folder: Path) -> pd.DataFrame:
+def credits(raw: RawTables) -> pd.DataFrame:
     """Bureau credits with a summary of their months."""
-    months, statuses = one_hot(pd.read_csv(folder / "bureau_balance.csv"))
+    months, statuses = one_hot(raw.read("bureau_balance"))
     of_credit = aggregate(
         months, CREDIT, {"MONTHS_BALANCE": ("min", "max", "size")}, statuses
     )
     del months
-    frame, kinds = one_hot(pd.read_csv(folder / "bureau.csv"))
+    frame, kinds = one_hot(raw.read("bureau"))
     frame = frame.join(of_credit, on=CREDIT).drop(columns=CREDIT)
     indicators = [*kinds, *(f"{status}_MEAN" for status in statuses)]
     return with_splits(
@@ -141,9 +144,9 @@ def credits(folder: Path) -> pd.DataFrame:
     )
 
 
-def previous(folder: Path) -> pd.DataFrame:
+def previous(raw: RawTables) -> pd.DataFrame:
     """Previous applications."""
-    frame, kinds = one_hot(pd.read_csv(folder / "previous_application.csv"))
+    frame, kinds = one_hot(raw.read("previous_application"))
     sentinels = [
         "DAYS_FIRST_DRAWING",
         "DAYS_FIRST_DUE",
@@ -165,15 +168,15 @@ def previous(folder: Path) -> pd.DataFrame:
     )
 
 
-def pos_months(folder: Path) -> pd.DataFrame:
+def pos_months(raw: RawTables) -> pd.DataFrame:
     """Monthly balances of point-of-sale and cash loans."""
-    frame, kinds = one_hot(pd.read_csv(folder / "POS_CASH_balance.csv"))
+    frame, kinds = one_hot(raw.read("pos_cash_balance"))
     return counted(frame, aggregate(frame, CLIENT, POS_STATISTICS, kinds), "POS")
 
 
-def instalments(folder: Path) -> pd.DataFrame:
+def instalments(raw: RawTables) -> pd.DataFrame:
     """Payments against what was due."""
-    frame = pd.read_csv(folder / "installments_payments.csv")
+    frame = raw.read("installments_payments")
     frame["PAID_SHARE"] = frame["AMT_PAYMENT"] / frame["AMT_INSTALMENT"]
     frame["UNPAID"] = frame["AMT_INSTALMENT"] - frame["AMT_PAYMENT"]
     delay = frame["DAYS_ENTRY_PAYMENT"] - frame["DAYS_INSTALMENT"]
@@ -182,19 +185,21 @@ def instalments(folder: Path) -> pd.DataFrame:
     return counted(frame, aggregate(frame, CLIENT, INSTALMENT_STATISTICS), "INSTALMENT")
 
 
-def card_months(folder: Path) -> pd.DataFrame:
+def card_months(raw: RawTables) -> pd.DataFrame:
     """Monthly balances of credit cards, every column in every way."""
-    frame, _ = one_hot(pd.read_csv(folder / "credit_card_balance.csv"))
+    frame, _ = one_hot(raw.read("credit_card_balance"))
     frame = frame.drop(columns=LOAN)
     statistics = {name: _ALL for name in frame.columns if name != CLIENT}
     return counted(frame, aggregate(frame, CLIENT, statistics), "CARD")
 
 
-def one_hot(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Replace text columns by indicators, missing values included; name these."""
+def one_hot(
+    frame: pd.DataFrame, *, missing: bool = True
+) -> tuple[pd.DataFrame, list[str]]:
+    """Replace text columns by indicators, one for missing values too; name these."""
     before = set(frame.columns)
     texts = frame.select_dtypes(exclude="number").columns.tolist()
-    encoded = pd.get_dummies(frame, columns=texts, dummy_na=True)
+    encoded = pd.get_dummies(frame, columns=texts, dummy_na=missing)
     return encoded, [name for name in encoded.columns if name not in before]
 
 
@@ -237,6 +242,6 @@ def counted(frame: pd.DataFrame, grouped: pd.DataFrame, prefix: str) -> pd.DataF
 
 
 if __name__ == "__main__":
-    made = client_features(Path(sys.argv[1]))
+    made = client_features(RawTables(Path(sys.argv[1])))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"{len(made)} {made.shape[1]} {peak}")

@@ -16,6 +16,7 @@ from benchmarks.full_size import (
     write_full_size,
 )
 from benchmarks.pandas_features import client_features
+from benchmarks.raw_tables import RawTables
 from ingestion import LANDING_TABLES, find_batch, find_source
 from ingestion.sample import SampleParameters, write_sample
 
@@ -148,7 +149,7 @@ def test_the_repeated_folder_is_a_source_beside_its_batches(repeated: Path) -> N
 def test_the_public_way_makes_one_row_per_client_and_hundreds_of_columns(
     original: Path,
 ) -> None:
-    made = client_features(original)
+    made = client_features(RawTables(original))
     assert made["SK_ID_CURR"].is_unique
     assert len(made) == 60
     assert made.shape[1] > 600
