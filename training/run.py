@@ -37,6 +37,7 @@ from training.report.page import render_report
 from training.result import RunResult
 from training.runs import OUT_OF_FOLD_FILE, OutOfFoldRows, write_run
 from training.sections import figures_of
+from training.suspicion import is_too_good, too_good_message
 from training.typical import with_typical_values
 
 
@@ -102,6 +103,9 @@ def run_training(
             f"({table.is_default.mean():.1%} default), {len(table.features)} features"
         )
     result = train(table, runs_dir, options, progress)
+    auc = result.evaluation.metrics["auc"].value
+    if is_too_good(auc):
+        progress.say(too_good_message(auc))
     described = _described(result, progress)
     version = described.manifest.version
     with progress.step("Writing artefact, report and run") as step:

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from training.report.sections import FIRST_PAGE, TECHNICAL_PART, Section
 from training.report.words import LANGUAGES, Language, number, percent, word
+from training.suspicion import is_too_good
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -51,6 +52,7 @@ def render_report(
         report=document,
         rows={row["name"]: row for row in document["thresholds"]},
         metrics=document["metrics"],
+        is_too_good=is_too_good(document["metrics"]["auc"]["value"]),
         first_page=[s for s in first_page if s.is_in(document)],
         technical_part=[s for s in technical_part if s.is_in(document)],
         absent=[s for s in (*first_page, *technical_part) if not s.is_in(document)],
