@@ -141,7 +141,7 @@ class BoostedTrees:
     def _searched(
         self, matrix: Matrix, is_default: Outcomes, seed: int
     ) -> tuple[int, NDArray[np.float64]]:
-        splits = self._inner_splits(matrix, is_default, seed)
+        splits = self.inner_splits(matrix, is_default, seed)
         rounds, boosters = self.cross_validated(
             self.dataset(matrix, is_default), splits, seed
         )
@@ -206,7 +206,10 @@ class BoostedTrees:
             free_raw_data=False,
         )
 
-    def _inner_splits(self, matrix: Matrix, is_default: Outcomes, seed: int) -> Splits:
+    def inner_splits(
+        self, matrix: Matrix, is_default: Outcomes, seed: int
+    ) -> Splits:
+        """Return the splits by which the number of trees is chosen."""
         if is_default.size >= self._ONE_SPLIT_ROWS:
             splitter: StratifiedShuffleSplit | StratifiedKFold = StratifiedShuffleSplit(
                 1, test_size=self._ONE_SPLIT_SHARE, random_state=seed
