@@ -2,6 +2,7 @@
 
 import typer
 
+from training.commands.candidates import candidates
 from training.commands.export import export, export_mlflow
 from training.commands.registry import compare, list_models, promote, rollback
 from training.commands.run import run
@@ -13,6 +14,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(run)
+app.command()(candidates)
 app.command(name="list")(list_models)
 app.command()(compare)
 app.command()(promote)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -75,15 +76,45 @@ def code_fingerprint() -> str:
     str
         64 hexadecimal digits.
     """
-    digest = hashlib.sha256(json.dumps(library_versions()).encode())
-    for package in (Path(__file__).parent, Path(scoring.__file__).parent):
-        for path in sorted(package.rglob("*")):
-            if path.suffix in {".py", ".j2", ".css", ".json"}:
-                digest.update(path.relative_to(package.parent).as_posix().encode())
-                digest.update(path.read_bytes())
+    packages = (Path(__file__).parent, Path(scoring.__file__).parent)
+    return fingerprint_of_files(
+        (
+            path
+            for package in packages
+            for path in package.rglob("*")
+            if path.suffix in {".py", ".j2", ".css", ".json"}
+        ),
+        library_versions(),
+    )
+
+
+def fingerprint_of_files(paths: Iterable[Path], versions: Mapping[str, str]) -> str:
+    """Hash files of the house, with their places in it, and versions of libraries.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
+    digest = hashlib.sha256(json.dumps(versions).encode())
+    house = Path(__file__).parent.parent
+    for path in sorted(paths):
+        digest.update(path.relative_to(house).as_posix().encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def library_versions() -> dict[str, str]:
-    """Return the versions of the libraries that shape a model."""
-    return {name: version(name) for name in _LIBRARIES}
+def library_versions(names: Iterable[str] = _LIBRARIES) -> dict[str, str]:
+    """Return the versions of libraries, by default of those that shape a model."""
+    return {name: version(name) for name in names}
+
+
+def digest_of(*parts: object) -> str:
+    """Hash anything that JSON can hold.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

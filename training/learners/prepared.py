@@ -172,8 +172,9 @@ def _rows_of(dataset: lightgbm.Dataset) -> tuple[Matrix, Outcomes]:
 def _as_common_as_in(rows: PreparedRows, outcomes: Outcomes) -> NDArray[np.float64]:
     """Weigh held-out rows so that defaults are as common as where the trees learn.
 
-    Trees that learn from as many defaults as repaid credits predict for such a world;
-    judged by the log loss of this one, they would stop at once.
+    Trees that learn from as many defaults as repaid credits predict for such a world.
+    Judged by the log loss of this one, they would go on growing for the sake of its
+    rate, which recalibration gives them for nothing.
     """
     learnt = float(np.average(rows.is_default, weights=rows.weights))
     met = float(outcomes.mean())

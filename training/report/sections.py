@@ -9,7 +9,7 @@ section draws stand in ``charts/<name>.py``. The template finds the whole docume
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from training.report.charts import ranking, ratings, themes, threshold
+from training.report.charts import candidates, ranking, ratings, themes, threshold
 from training.report.charts.drawing import Chart, Data
 
 
@@ -84,6 +84,16 @@ TECHNICAL_PART: tuple[Section, ...] = (
         how=(
             "il faut au moins dix clients mis de côté de chaque issue",
             "at least ten held-out clients of either outcome are needed",
+        ),
+    ),
+    Section(
+        "candidates",
+        ("Qu'aurait-on pu entraîner d'autre ?", "What else could have been trained?"),
+        candidates.CHARTS,
+        needs="candidates",
+        how=(
+            "lancer python -m training candidates, puis entraîner de nouveau.",
+            "run python -m training candidates, then train again.",
         ),
     ),
     Section(

@@ -1,0 +1,104 @@
+"""The candidates' run, from the feature table to the table that compares them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from psycopg2 import extensions
+
+from training.candidates.bench import Bench
+from training.candidates.document import candidates_table
+from training.candidates.options import CandidateOptions
+from training.candidates.roster import roster
+from training.feature_table import read_feature_table
+from training.files import write_whole
+from training.fingerprint import digest_of
+from training.progress import Progress
+
+FOLDER = "candidates"
+
+
+def run_candidates(
+    connection: extensions.connection,
+    options: CandidateOptions,
+    runs_dir: Path,
+    progress: Progress,
+    only: tuple[str, ...] = (),
+) -> tuple[dict[str, Any], Path]:
+    """Measure the candidates and write the table that compares them.
+
+    Parameters
+    ----------
+    connection : connection
+        Of the role ``trainer``, outside any transaction.
+    options : CandidateOptions
+    runs_dir : Path
+        The table goes to ``candidates/<fingerprint>.json`` in it, the out-of-fold
+        scores beside it; what was measured with the same data, folds and code before
+        is not measured again.
+    progress : Progress
+    only : tuple of str, optional
+        Names of candidates; all when empty.
+
+    Returns
+    -------
+    document : dict
+    path : Path
+
+    Raises
+    ------
+    TrainingError
+        If the data cannot be learnt from or a candidate is not possible.
+    """
+    with progress.step("Reading the feature table") as step:
+        table = read_feature_table(connection)
+        bench = Bench.of(table, options.folds)
+        step.detail = (
+            f"{bench.is_default.size:,} clients of the development part "
+            f"({bench.is_default.mean():.1%} default), {len(table.features)} features"
+        )
+    chosen = roster(table.features, bench.trees, options.costs, only)
+    for name, reason in chosen.left_out.items():
+        progress.say(f"  {name} is left out. {reason}")
+    folder = runs_dir / FOLDER
+    measured = bench.measure_all(chosen.learners, options.seeds, folder, progress)
+    with progress.step("Comparing on the same clients"):
+        document = {
+            "data_fingerprint": table.fingerprint,
+            "measured_with": bench.fingerprint,
+            "options": options.to_dict(),
+            "rows": {
+                "development": int(bench.is_default.size),
+                "defaults": int(bench.is_default.sum()),
+                "held_out": bench.held_out,
+            },
+            "left_out": dict(chosen.left_out),
+            **candidates_table(measured, bench.is_default, options.costs),
+        }
+    fingerprint = digest_of(bench.fingerprint, options.to_dict(), sorted(measured))
+    path = folder / f"{fingerprint[:16]}.json"
+    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
+    write_whole(path, f"{text}\n".encode())
+    return document, path
+
+
+def newest_table(runs_dir: Path, data_fingerprint: str) -> dict[str, Any] | None:
+    """Return the newest table of the most candidates measured on these data.
+
+    Parameters
+    ----------
+    runs_dir : Path
+    data_fingerprint : str
+
+    Returns
+    -------
+    dict or None
+        None where candidates were not measured on these data.
+    """
+    fitting = []
+    for path in (runs_dir / FOLDER).glob("*.json"):
+        document = json.loads(path.read_bytes())
+        if document["data_fingerprint"] == data_fingerprint:
+            breadth = len(document["candidates"])
+            fitting.append((breadth, path.stat().st_mtime_ns, document))
+    return max(fitting, key=lambda found: found[:2])[2] if fitting else None
