@@ -132,7 +132,7 @@ def page_of(document: dict[str, Any]) -> str:
 def test_the_report_says_of_smote_what_was_measured(document: dict[str, Any]) -> None:
     told = {
         "options": CandidateOptions().to_dict(),
-        "rows": {"development": 800},
+        "rows": {"development": 800, "defaults": 74},
         "left_out": {},
     }
     page = page_of(document | told)

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 _NOTHING = "\N{EN DASH}"
+_WIDTH = 110
 _COLUMNS = {
     "auc": ("AUC", 3),
     "average_precision": ("AP", 3),
@@ -37,7 +38,9 @@ def print_table(document: Mapping[str, Any], console: Console) -> None:
             _value(row["raw"]["cost_per_client"], 3),
             f"{row['fit_seconds']['median']:.1f}",
         )
-    console.print(table, highlight=False)
+    # Figures cut short would say nothing: where a line is too long, it is folded.
+    wide = Console(file=console.file, width=max(console.width, _WIDTH))
+    wide.print(table, highlight=False)
 
 
 def _value(estimate: Mapping[str, float] | None, decimals: int) -> str:
