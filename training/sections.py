@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from training.candidates.run import newest_table
 from training.evaluation.importance import importance
 from training.evaluation.stability import population_stability
 from training.result import RunResult
@@ -47,9 +48,15 @@ def unlabelled_probability(result: RunResult) -> NDArray[np.float64]:
     return result.evaluation.calibrator.probability(result.trees.margins(rows))
 
 
+def candidates_section(result: RunResult) -> dict[str, Any] | None:
+    """Tell what else could have been trained, where that was measured."""
+    return newest_table(result.runs_dir, result.table.fingerprint)
+
+
 SECTIONS: dict[str, Section] = {
     "importance": importance_section,
     "stability": stability_section,
+    "candidates": candidates_section,
 }
 
 

@@ -138,7 +138,7 @@ def test_the_map_names_every_room() -> None:
         for path in ROOT.iterdir()
         if path.is_dir()
         and path.name[0] != "."
-        and path.name not in {"build", "dist", "models", "data", "logs"}
+        and path.name not in {"build", "dist", "models", "runs", "data", "logs"}
         and not path.name.endswith(".egg-info")
     }
     named = set(re.findall(r"^([a-z_]+)/\s", README, re.MULTILINE))

@@ -206,9 +206,7 @@ class BoostedTrees:
             free_raw_data=False,
         )
 
-    def inner_splits(
-        self, matrix: Matrix, is_default: Outcomes, seed: int
-    ) -> Splits:
+    def inner_splits(self, matrix: Matrix, is_default: Outcomes, seed: int) -> Splits:
         """Return the splits by which the number of trees is chosen."""
         if is_default.size >= self._ONE_SPLIT_ROWS:
             splitter: StratifiedShuffleSplit | StratifiedKFold = StratifiedShuffleSplit(
