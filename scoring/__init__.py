@@ -8,6 +8,7 @@ and its reasons. Needs NumPy and LightGBM only.
 
 from scoring.artefact import load_model, write_artefact
 from scoring.calibration import Calibrator, log_odds_of, probability_of
+from scoring.client_costs import ClientCosts, CreditCostRates
 from scoring.cost import CostCurve, CostMatrix, cost_curve
 from scoring.decision import Decision, DecisionRule
 from scoring.encoding import FeatureEncoder
@@ -29,9 +30,11 @@ __all__ = [
     "ArtefactError",
     "Calibrator",
     "Category",
+    "ClientCosts",
     "Contribution",
     "CostCurve",
     "CostMatrix",
+    "CreditCostRates",
     "DataType",
     "Decision",
     "DecisionRule",
