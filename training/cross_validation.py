@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from training.errors import FeatureTableError
 from training.learners import Learner, Matrix, Outcomes, Predictor
@@ -41,6 +41,7 @@ def out_of_fold(
     folds: int,
     seed: int,
     workers: int = 1,
+    groups: NDArray[np.intp] | None = None,
 ) -> OutOfFold:
     """Train on all folds but one, score that one, in turn.
 
@@ -53,6 +54,8 @@ def out_of_fold(
         Of ``StratifiedKFold(shuffle=True)``.
     workers : int, default=1
         Folds trained at the same time; the result is the same.
+    groups : ndarray of shape (n_clients,), int, optional
+        Clients of one group are held out together (``StratifiedGroupKFold``).
 
     Returns
     -------
@@ -64,7 +67,7 @@ def out_of_fold(
         If an outcome is too rare for so many folds.
     """
     refuse_too_few_rows(is_default, folds)
-    splits = list(_splits(is_default, folds, seed))
+    splits = list(_splits(is_default, folds, seed, groups))
 
     def fit(train: NDArray[np.intp]) -> Predictor:
         return learner.fit(matrix[train], is_default[train], seed)
@@ -98,7 +101,8 @@ def refuse_too_few_rows(is_default: Outcomes, folds: int) -> None:
 
 
 def _splits(
-    is_default: Outcomes, folds: int, seed: int
+    is_default: Outcomes, folds: int, seed: int, groups: NDArray[np.intp] | None
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    splitter = StratifiedKFold(folds, shuffle=True, random_state=seed)
-    yield from splitter.split(np.zeros((is_default.size, 1)), is_default)
+    kind = StratifiedKFold if groups is None else StratifiedGroupKFold
+    splitter = kind(folds, shuffle=True, random_state=seed)
+    yield from splitter.split(np.zeros((is_default.size, 1)), is_default, groups)
