@@ -2,7 +2,9 @@
 
 import typer
 
+from training.commands.audit import audit
 from training.commands.candidates import candidates
+from training.commands.drift import drift
 from training.commands.export import export, export_mlflow
 from training.commands.registry import compare, list_models, promote, rollback
 from training.commands.run import run
@@ -19,6 +21,8 @@ app.command(name="list")(list_models)
 app.command()(compare)
 app.command()(promote)
 app.command()(rollback)
+app.command()(audit)
+app.command()(drift)
 app.command()(export)
 app.command()(export_mlflow)
 

@@ -24,6 +24,7 @@ from training.learners import BoostedTrees, Learner, Matrix
 from training.learners.reweighed import ReweighedTrees
 from training.progress import Progress
 from training.protocol import split_held_out
+from training.recipe import Recipe
 
 # So many features that tell gender best are dropped together, of many features.
 DROPPED_PROXIES, DROPPED_SHARE = 10, 0.1
@@ -47,6 +48,7 @@ class Plan:
     costs: CostMatrix
     folds: int
     seeds: tuple[int, ...]
+    recipe: Recipe | None = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,9 @@ def ground_of(
     labelled = table.is_default.size
     development = ~split_held_out(table.client_ids[:labelled])
     rows = int(development.sum())
-    learner = BoostedTrees.suited_to(rows, table.categorical_positions, processors)
+    learner = BoostedTrees.suited_to(
+        rows, table.categorical_positions, processors, plan.recipe
+    )
     persons = person_groups(years[:labelled][development], table.genders[development])
     return Ground(
         table=table,

@@ -13,6 +13,13 @@ from numpy.typing import NDArray
 from training.candidates.run import newest_table
 from training.evaluation.importance import importance
 from training.evaluation.stability import population_stability
+from training.evaluation_sections import (
+    calibration_section,
+    cost_ratios_section,
+    drift_section,
+    fairness_section,
+    money_section,
+)
 from training.result import RunResult
 
 Section = Callable[[RunResult], Any]
@@ -57,6 +64,11 @@ SECTIONS: dict[str, Section] = {
     "importance": importance_section,
     "stability": stability_section,
     "candidates": candidates_section,
+    "money": money_section,
+    "cost_ratios": cost_ratios_section,
+    "calibration_methods": calibration_section,
+    "fairness": fairness_section,
+    "drift": drift_section,
 }
 
 

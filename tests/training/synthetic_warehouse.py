@@ -22,7 +22,10 @@ create table marts.dim_client (
     client_id bigint primary key,
     is_default boolean,
     gender text,
-    age_years double precision
+    age_years double precision,
+    registration_years double precision,
+    id_document_years double precision,
+    employment_years double precision
 );
 create table marts.ref_code_label (
     code_set text, code text, label_fr text, label_en text,
@@ -89,7 +92,7 @@ class SyntheticWarehouse:
                 cursor,
                 "insert into marts.dim_client values %s",
                 [
-                    (i, bad, "FM"[i % 2], row["application_age_years"])
+                    (i, bad, "FM"[i % 2], row["application_age_years"], i, 1, None)
                     for i, bad, row in zip(ids, outcomes, rows, strict=True)
                 ],
             )

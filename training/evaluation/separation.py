@@ -25,6 +25,8 @@ _FOLDS = 3
 # More clients would make it slower and hardly sharper.
 _MOST_CLIENTS = 10_000
 _TREES = 30
+# The data and 200 draws: the interval is for reading, not for a decision.
+_REPLICATES = 201
 _TOP = 15
 # Fewer of either group cannot be divided into folds that tell anything.
 FEWEST_CLIENTS = 50
@@ -67,7 +69,8 @@ def separation(
     matrix, is_second = matrix[rows], is_second[rows]
     score, gain = _cross_validated(matrix, features, is_second, seed)
     ranked = auc(is_second, score)
-    replicates = Replicates.drawn(is_second, seed)
+    drawn = Replicates.drawn(is_second, seed)
+    replicates = Replicates(drawn.counts[:_REPLICATES])
     area = np.concatenate([ranked(weights) for weights in replicates.batches()])
     strongest = np.argsort(-gain, kind="stable")[:_TOP]
     return {

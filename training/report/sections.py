@@ -9,7 +9,16 @@ section draws stand in ``charts/<name>.py``. The template finds the whole docume
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from training.report.charts import candidates, ranking, ratings, themes, threshold
+from training.report.charts import (
+    calibration_methods,
+    candidates,
+    drift,
+    money,
+    ranking,
+    ratings,
+    themes,
+    threshold,
+)
 from training.report.charts.drawing import Chart, Data
 
 
@@ -41,6 +50,11 @@ class Section:
         """Tell whether a document holds what the section needs."""
         return self.needs is None or document.get(self.needs) is not None
 
+
+_BY_TRAINING = (
+    "un nouvel entraînement le donne, par python -m training run",
+    "another training gives it, by python -m training run",
+)
 
 # For everybody: read from top to bottom.
 FIRST_PAGE: tuple[Section, ...] = (
@@ -97,11 +111,40 @@ TECHNICAL_PART: tuple[Section, ...] = (
         ),
     ),
     Section(
-        "audit",
+        "money",
+        ("Ce que coûte chaque façon de décider", "What each way to decide costs"),
+        money.CHARTS,
+        needs="money",
+        how=_BY_TRAINING,
+    ),
+    Section(
+        "cost_ratios",
+        ("Si les coûts étaient autres", "If costs were others"),
+        {},
+        needs="cost_ratios",
+        how=_BY_TRAINING,
+    ),
+    Section(
+        "calibration_methods",
+        ("Quelle calibration", "Which calibration"),
+        calibration_methods.CHARTS,
+        needs="calibration_methods",
+        how=_BY_TRAINING,
+    ),
+    Section(
+        "fairness",
         ("Les groupes sont-ils traités de même ?", "Are groups treated alike?"),
         {},
+        needs="fairness",
+        how=_BY_TRAINING,
     ),
-    Section("stability", ("Stabilité", "Stability"), {}),
+    Section(
+        "drift",
+        ("La population a-t-elle changé ?", "Has the population changed?"),
+        drift.CHARTS,
+        needs="drift",
+        how=_BY_TRAINING,
+    ),
     Section(
         "method",
         ("Comment cela a été mesuré", "How this was measured"),

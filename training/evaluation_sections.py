@@ -1,0 +1,95 @@
+"""Sections of the report on money, calibration, fairness and drift."""
+
+import json
+from typing import Any
+
+import numpy as np
+
+from scoring import CreditCostRates
+from training.evaluation.amounts import client_costs
+from training.evaluation.audit import AGE_BANDS, age_bands
+from training.evaluation.calibration_methods import calibration_methods
+from training.evaluation.cost_ratios import cost_ratios
+from training.evaluation.drift import drift
+from training.evaluation.fairness import group_fairness
+from training.evaluation.money import money
+from training.evaluation.scored import Scored
+from training.evaluation.separation import separation
+from training.result import RunResult
+
+_MEN = "M"
+
+
+def scored_of(result: RunResult) -> Scored:
+    """Take the run's own out-of-fold probabilities."""
+    return Scored(
+        margins=np.stack([one.margins for one in result.repeats]),
+        probability=result.evaluation.probability,
+        fold=np.stack([one.fold for one in result.repeats]),
+        is_default=result.is_default,
+        seed=result.options.seed,
+    )
+
+
+def money_section(result: RunResult) -> dict[str, Any]:
+    """Price each way of deciding, in units and in money."""
+    rates = CreditCostRates()
+    amounts = client_costs(result.matrix, result.table.features, rates)
+    figures = money(scored_of(result), result.options.cost_matrix, amounts)
+    return figures | {
+        "rates": {
+            "loss_given_default": rates.loss_given_default,
+            "margin_rate": rates.margin_rate,
+        }
+    }
+
+
+def cost_ratios_section(result: RunResult) -> dict[str, Any]:
+    """Tell what another ratio of costs would change."""
+    return cost_ratios(scored_of(result), result.options.cost_matrix)
+
+
+def calibration_section(result: RunResult) -> dict[str, Any]:
+    """Compare ways of calibrating on the same folds."""
+    return calibration_methods(scored_of(result))
+
+
+def fairness_section(result: RunResult) -> dict[str, Any]:
+    """Compare groups, name proxies, and tell what an audit of these data found."""
+    scored = scored_of(result)
+    threshold = result.options.cost_matrix.threshold
+    is_man = np.asarray(result.genders == _MEN)
+    return {
+        "gender": group_fairness(scored, result.genders, threshold),
+        "age": group_fairness(scored, age_bands(result.ages), threshold, AGE_BANDS),
+        "proxies": separation(
+            result.matrix, result.table.features, is_man, result.options.seed
+        ),
+        "mitigations": _audit_of_these_data(result),
+    }
+
+
+def drift_section(result: RunResult) -> dict[str, Any]:
+    """Compare the unlabelled clients with the labelled ones."""
+    rows = result.table.unlabelled
+    margins = result.trees.margins(rows) if len(rows) else np.empty(0)
+    return drift(
+        result.table.labelled,
+        rows,
+        result.table.features,
+        (
+            result.evaluation.probability.mean(axis=0),
+            result.evaluation.calibrator.probability(margins),
+        ),
+        result.options.seed,
+    )
+
+
+def _audit_of_these_data(result: RunResult) -> dict[str, Any] | None:
+    path = result.runs_dir / "audit" / "audit.json"
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    is_same = found.get("data_fingerprint") == result.table.fingerprint
+    return dict(found) if is_same else None

@@ -1,0 +1,143 @@
+"""The present feature table against the population that a champion learned from."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import lightgbm
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring import Feature, load_model
+from training.errors import RegistryError
+from training.evaluation.drift import verdicts
+from training.evaluation.feature_drift import feature_drift, stability_index
+from training.evaluation.profile import counted, sampled_rows
+from training.feature_table import FeatureTable
+
+Matrix = NDArray[np.float32]
+
+# The status of the command by its worst verdict; 1 is an error, as everywhere.
+EXIT_CODES = {"stable": 0, "watch": 3, "act": 4}
+
+
+@dataclass(frozen=True)
+class Champion:
+    """A model with the counts of its training population.
+
+    Attributes
+    ----------
+    folder : Path
+    reference : mapping
+        Of ``report.json``: ``clients``, ``score``, ``features``.
+    """
+
+    folder: Path
+    reference: Mapping[str, Any]
+
+
+def read_champion(folder: Path) -> Champion:
+    """Read what a champion's report keeps of its training population.
+
+    Raises
+    ------
+    RegistryError
+        If there is no champion, or its report keeps no population.
+    """
+    path = folder / "report" / "report.json"
+    try:
+        reference = json.loads(path.read_bytes())["drift"]["reference"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RegistryError(
+            f"{path} does not tell which population the champion learned from "
+            f"({type(error).__name__}). Train one: python -m training run"
+        ) from error
+    return Champion(folder, reference)
+
+
+def population_drift(
+    champion: Champion, table: FeatureTable, *, everyone: bool = False
+) -> dict[str, Any]:
+    """Compare clients of the feature table with the champion's training population.
+
+    Parameters
+    ----------
+    champion : Champion
+    table : FeatureTable
+    everyone : bool, default=False
+        Compare all clients, not those alone whose outcome is not known yet. Where all
+        are known, everyone is compared anyhow.
+
+    Returns
+    -------
+    dict
+        ``model_version``, ``clients``, ``score``, ``features`` (most moved first),
+        ``verdicts``, ``absent`` and ``new`` features, the worst ``verdict``.
+    """
+    model = load_model(champion.folder)
+    rows = table.matrix if everyone or not len(table.unlabelled) else table.unlabelled
+    rows = sampled_rows(rows)
+    reference = champion.reference
+    features = feature_drift(reference["features"], rows, table.features)
+    booster = lightgbm.Booster(model_file=str(champion.folder / "model.txt"))
+    margins = booster.predict(
+        aligned(rows, table.features, model.features), raw_score=True, num_threads=1
+    )
+    probability = model.manifest.calibrator.probability(np.asarray(margins))
+    score = stability_index(
+        reference["score"]["counts"], counted(probability, reference["score"])
+    )
+    found = verdicts([*features, score])
+    present = {feature.name for feature in table.features}
+    return {
+        "model_version": model.version,
+        "data_fingerprint": table.fingerprint,
+        "clients": len(rows),
+        "clients_before": reference["clients"],
+        "score": score,
+        "features": features,
+        "verdicts": verdicts(features),
+        "absent": sorted(set(model.feature_names) - present),
+        "new": sorted(present - set(model.feature_names)),
+        "verdict": "act" if found["act"] else "watch" if found["watch"] else "stable",
+    }
+
+
+def aligned(
+    matrix: Matrix, present: Sequence[Feature], wanted: Sequence[Feature]
+) -> Matrix:
+    """Put a table's columns and codes into the order that a model knows.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (n_clients, n_present)
+    present, wanted : sequence of Feature
+        Of the matrix, and of the model.
+
+    Returns
+    -------
+    ndarray of shape (n_clients, n_wanted)
+        What the table lacks, and codes that the model never saw, are NaN.
+    """
+    places = {feature.name: index for index, feature in enumerate(present)}
+    found = np.full((len(matrix), len(wanted)), np.nan, dtype=np.float32)
+    for position, feature in enumerate(wanted):
+        if feature.name not in places:
+            continue
+        column = matrix[:, places[feature.name]]
+        if feature.categories:
+            column = _recoded(column, present[places[feature.name]], feature)
+        found[:, position] = column
+    return found
+
+
+def _recoded(
+    column: NDArray[np.float32], present: Feature, wanted: Feature
+) -> NDArray[np.float32]:
+    index = {category.code: float(i) for i, category in enumerate(wanted.categories)}
+    codes = [index.get(category.code, np.nan) for category in present.categories]
+    table = np.array([*codes, np.nan], dtype=np.float32)
+    place = np.where(np.isnan(column), len(codes), column).astype(np.intp)
+    return table[place]
