@@ -51,6 +51,11 @@ def test_a_client_is_refused_where_the_expected_loss_reaches_the_expected_margin
         assert one == (p * loss >= (1 - p) * margin)
 
 
+def test_who_costs_the_same_either_way_is_refused() -> None:
+    costs = ClientCosts(np.array([1.0, 1.0]), np.array([3.0, 3.0]))
+    assert costs.is_refused([0.25, 0.2499]).tolist() == [True, False]
+
+
 def test_the_same_costs_for_all_are_the_constant_cost_matrix() -> None:
     rng = np.random.default_rng(0)
     probability, is_default = rng.random(50), rng.random(50) < 0.3
