@@ -18,6 +18,7 @@ from scoring.feature import Feature, Language, Theme
 from scoring.manifest import Manifest
 from scoring.points import RatingBand, rating_of
 from scoring.reasons import Reason, ReasonWriter
+from scoring.usual import UsualThemes
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,11 @@ class ScoringModel:
         )
         self._reasons = ReasonWriter(
             manifest.features, manifest.themes, self._explainer
+        )
+        self._usual_themes = UsualThemes(
+            manifest.features,
+            self._explainer.theme_of_feature,
+            len(manifest.themes),
         )
         self.base_points = float(
             manifest.scale.from_log_odds(
@@ -167,7 +173,9 @@ class ScoringModel:
         return self._scores(
             self._booster.margins(matrix),
             contributions=self._contributions(explanation, known_language),
-            reasons=self._reasons.write(explanation, row, known_language),
+            reasons=self._reasons.write(
+                explanation, self._advantages(matrix), row, known_language
+            ),
         )[0]
 
     def score_many(self, rows: Sequence[Mapping[str, object]]) -> list[Score]:
@@ -184,6 +192,15 @@ class ScoringModel:
         """Return one client's SHAP values on the margin, shape (n_features + 1,)."""
         values = self._booster.shap_values(self._encoder.encode(row))
         return values.reshape(-1)
+
+    def _advantages(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the points lost, theme by theme, with a granted client's values."""
+        variants = self._usual_themes.variants(matrix)
+        log_odds = self.manifest.calibrator.log_odds(
+            self._booster.margins(np.concatenate([matrix, variants]))
+        )
+        points = self.manifest.scale.from_log_odds(log_odds)
+        return np.asarray(points[0] - points[1:], dtype=np.float64)
 
     def _scores(
         self,

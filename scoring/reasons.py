@@ -1,8 +1,9 @@
 """The principal reasons of a score, as sentences.
 
-A theme is a reason when it moves the score by a few points, and when features that
-may be cited carry at least half of that: else the sentence would hide that a protected
-one did. It is told through a citable feature that pushes the same way: the strongest,
+A theme is a reason when it moves the score by a few points, when features that may be
+cited carry at least half of that (else the sentence would hide that a protected one
+did), and when the score agrees: with the usual values of granted clients in its place,
+it moves the way that the sentence says. It is told through a citable feature that pushes the same way: the strongest,
 or one nearly as strong whose value tells more, since it is known and not the usual one.
 The sign of a sentence is the sign of the theme's contribution.
 """
@@ -82,13 +83,20 @@ class ReasonWriter:
         self._is_citable = np.array([not f.is_protected for f in features], dtype=bool)
 
     def write(
-        self, explanation: Explanation, row: Mapping[str, object], language: Language
+        self,
+        explanation: Explanation,
+        advantages: NDArray[np.float64],
+        row: Mapping[str, object],
+        language: Language,
     ) -> tuple[Reason, ...]:
         """Write the reasons against, strongest first, then those in favour.
 
         Parameters
         ----------
         explanation : Explanation
+        advantages : ndarray of shape (n_themes,)
+            Points that the client would lose (negative: win) with the usual values of
+            granted clients in a theme's place.
         row : mapping of str to object
             The feature row that was scored.
         language : {"fr", "en"}
@@ -101,9 +109,13 @@ class ReasonWriter:
         citable_points = np.where(self._is_citable, explanation.feature_points, 0.0)
         theme_points = explanation.theme_points
         citable_theme_points = self._explainer.by_theme(citable_points)
-        is_reason = (np.abs(theme_points) >= MIN_REASON_POINTS) & (
-            citable_theme_points * np.sign(theme_points)
-            >= MIN_CITABLE_SHARE * np.abs(theme_points)
+        is_reason = (
+            (np.abs(theme_points) >= MIN_REASON_POINTS)
+            & (
+                citable_theme_points * np.sign(theme_points)
+                >= MIN_CITABLE_SHARE * np.abs(theme_points)
+            )
+            & (advantages * theme_points > 0)
         )
         by_points = np.argsort(theme_points, kind="stable")
         against = [t for t in by_points if is_reason[t] and theme_points[t] < 0]

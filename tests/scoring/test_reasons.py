@@ -81,6 +81,43 @@ def test_the_cited_feature_pushes_the_way_the_sentence_says(
             assert pushes_risk_up == (reason.direction == "against")
 
 
+def test_the_score_moves_as_said_with_a_granted_client_s_theme(
+    model: ScoringModel, clients: list[Row]
+) -> None:
+    usual = {feature.name: feature.typical for feature in model.features}
+    theme = {feature.name: feature.theme for feature in model.features}
+    told = 0
+    for row in clients:
+        score = model.score(row)
+        for reason in score.reasons:
+            replaced = {
+                name: usual[name] if theme[name] == reason.theme else value
+                for name, value in row.items()
+            }
+            moved = model.score(replaced, explain=False).unrounded_points
+            assert (moved > score.unrounded_points) == (reason.direction == "against")
+            told += 1
+    assert told > len(clients)
+
+
+def test_a_theme_better_than_average_but_worse_than_granted_clients_is_no_reason(
+    model: ScoringModel, clients: list[Row]
+) -> None:
+    manifest = model.manifest
+    explainer = Explainer(FEATURES, model.themes, manifest.calibrator, manifest.scale)
+    feature_points = np.zeros(len(FEATURES))
+    feature_points[[0, 2]] = 9.0, 8.0
+    explanation = Explanation(feature_points, explainer.by_theme(feature_points))
+    advantages = explanation.theme_points.copy()
+    advantages[0] = -1.0
+
+    reasons = ReasonWriter(FEATURES, model.themes, explainer).write(
+        explanation, advantages, clients[0], "en"
+    )
+
+    assert [reason.theme for reason in reasons] == ["credit_request"]
+
+
 def test_no_protected_attribute_is_ever_cited(
     model: ScoringModel, clients: list[Row]
 ) -> None:
@@ -180,7 +217,7 @@ def test_a_theme_is_told_through_a_strong_feature_whose_value_tells(
     row |= {f.name: v for f, v in zip(usual, values, strict=True)}
 
     (reason,) = ReasonWriter(features, model.themes, explainer).write(
-        explanation, row, "fr"
+        explanation, explanation.theme_points, row, "fr"
     )
 
     assert reason.feature == features[told].name
