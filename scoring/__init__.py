@@ -7,6 +7,7 @@ and its reasons. Needs NumPy and LightGBM only.
 """
 
 from scoring.artefact import load_model, write_artefact
+from scoring.booster import Booster
 from scoring.calibration import Calibrator, log_odds_of, probability_of
 from scoring.client_costs import ClientCosts, CreditCostRates
 from scoring.cost import CostCurve, CostMatrix, cost_curve
@@ -20,14 +21,17 @@ from scoring.errors import (
 )
 from scoring.explanation import Contribution
 from scoring.feature import Category, DataType, Feature, Language, Theme, Unit
+from scoring.formatting import format_value
 from scoring.manifest import SCHEMA_VERSION, Manifest
 from scoring.model import Score, ScoringModel
 from scoring.points import PointsScale, RatingBand, rating_of
+from scoring.reasoning import Reasoning
 from scoring.reasons import Reason
 
 __all__ = [
     "SCHEMA_VERSION",
     "ArtefactError",
+    "Booster",
     "Calibrator",
     "Category",
     "ClientCosts",
@@ -47,12 +51,14 @@ __all__ = [
     "PointsScale",
     "RatingBand",
     "Reason",
+    "Reasoning",
     "Score",
     "ScoringError",
     "ScoringModel",
     "Theme",
     "Unit",
     "cost_curve",
+    "format_value",
     "load_model",
     "log_odds_of",
     "probability_of",

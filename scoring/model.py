@@ -13,12 +13,12 @@ from scoring.cost import CostMatrix
 from scoring.decision import Decision
 from scoring.encoding import FeatureEncoder
 from scoring.errors import LanguageError
-from scoring.explanation import Contribution, Explainer, Explanation
+from scoring.explanation import Contribution, Explanation
 from scoring.feature import Feature, Language, Theme
 from scoring.manifest import Manifest
 from scoring.points import RatingBand, rating_of
-from scoring.reasons import Reason, ReasonWriter
-from scoring.usual import UsualThemes
+from scoring.reasoning import Reasoning
+from scoring.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +70,12 @@ class ScoringModel:
         self.manifest = manifest
         self._booster = booster
         self._encoder = FeatureEncoder(manifest.features)
-        self._explainer = Explainer(
-            manifest.features, manifest.themes, manifest.calibrator, manifest.scale
-        )
-        self._reasons = ReasonWriter(
-            manifest.features, manifest.themes, self._explainer
-        )
-        self._usual_themes = UsualThemes(
+        self._reasoning = Reasoning(
             manifest.features,
-            self._explainer.theme_of_feature,
-            len(manifest.themes),
+            manifest.themes,
+            manifest.calibrator,
+            manifest.scale,
+            booster,
         )
         self.base_points = float(
             manifest.scale.from_log_odds(
@@ -166,16 +162,13 @@ class ScoringModel:
         matrix = self._encoder.encode(row)
         if not explain:
             return self._scores(self._booster.margins(matrix))[0]
-        shap_values = self._booster.shap_values(matrix).reshape(-1)
-        explanation = self._explainer.explain(shap_values)
+        explanation = self._reasoning.explain(matrix)
         # The margin itself, not the sum of its parts: the same digits as without
         # explanation.
         return self._scores(
             self._booster.margins(matrix),
             contributions=self._contributions(explanation, known_language),
-            reasons=self._reasons.write(
-                explanation, self._advantages(matrix), row, known_language
-            ),
+            reasons=self._reasoning.reasons(matrix, explanation, row, known_language),
         )[0]
 
     def score_many(self, rows: Sequence[Mapping[str, object]]) -> list[Score]:
@@ -192,15 +185,6 @@ class ScoringModel:
         """Return one client's SHAP values on the margin, shape (n_features + 1,)."""
         values = self._booster.shap_values(self._encoder.encode(row))
         return values.reshape(-1)
-
-    def _advantages(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the points lost, theme by theme, with a granted client's values."""
-        variants = self._usual_themes.variants(matrix)
-        log_odds = self.manifest.calibrator.log_odds(
-            self._booster.margins(np.concatenate([matrix, variants]))
-        )
-        points = self.manifest.scale.from_log_odds(log_odds)
-        return np.asarray(points[0] - points[1:], dtype=np.float64)
 
     def _scores(
         self,

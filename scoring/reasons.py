@@ -3,9 +3,10 @@
 A theme is a reason when it moves the score by a few points, when features that may be
 cited carry at least half of that (else the sentence would hide that a protected one
 did), and when the score agrees: with the usual values of granted clients in its place,
-it moves the way that the sentence says. It is told through a citable feature that pushes the same way: the strongest,
-or one nearly as strong whose value tells more, since it is known and not the usual one.
-The sign of a sentence is the sign of the theme's contribution.
+it moves the way that the sentence says. It is told through a citable feature that
+pushes the same way: the strongest, or one nearly as strong whose value tells more,
+since it is known and not the usual one. The sign of a sentence is the sign of the
+theme's contribution.
 """
 
 from collections.abc import Mapping, Sequence

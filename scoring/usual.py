@@ -1,9 +1,9 @@
-"""A client with one theme as granted clients usually have it: does the score agree?
+"""A client with one theme as granted clients usually have it.
 
 SHAP values measure a theme against the average client, while a sentence compares with
 granted clients, who are better than the average. A theme may then add points and yet
 be worse than a granted client's. Scoring the client anew, with the theme replaced,
-tells.
+tells whether the score agrees with the sentence.
 """
 
 from collections.abc import Sequence

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring import Booster, Reasoning
 from training.candidates.run import newest_table
 from training.evaluation.importance import importance
+from training.evaluation.interpretation import Interpreted, interpretation
 from training.evaluation.stability import population_stability
 from training.evaluation_sections import (
     calibration_section,
@@ -21,6 +23,7 @@ from training.evaluation_sections import (
     money_section,
 )
 from training.result import RunResult
+from training.typical import with_typical_values
 
 Section = Callable[[RunResult], Any]
 
@@ -60,8 +63,32 @@ def candidates_section(result: RunResult) -> dict[str, Any] | None:
     return newest_table(result.runs_dir, result.table.fingerprint)
 
 
+def interpretation_section(result: RunResult) -> dict[str, Any]:
+    """Tell how the shipped model is to be read, and whether its reasons hold."""
+    evaluation, booster = result.evaluation, result.trees.booster
+    is_granted = evaluation.probability.mean(axis=0) < evaluation.rule.threshold
+    reasoning = Reasoning(
+        with_typical_values(result.table.features, result.matrix, is_granted),
+        result.table.themes,
+        evaluation.calibrator,
+        evaluation.scale,
+        Booster(booster.model_to_string()),
+    )
+    subject = Interpreted(
+        booster=booster,
+        reasoning=reasoning,
+        points_per_margin=-evaluation.scale.factor * evaluation.slope,
+        matrix=result.matrix,
+        is_default=result.is_default,
+        is_granted=is_granted,
+        found=result.repeats[0],
+    )
+    return interpretation(subject, result.options.seed)
+
+
 SECTIONS: dict[str, Section] = {
     "importance": importance_section,
+    "interpretation": interpretation_section,
     "stability": stability_section,
     "candidates": candidates_section,
     "money": money_section,

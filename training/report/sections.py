@@ -13,6 +13,7 @@ from training.report.charts import (
     calibration_methods,
     candidates,
     drift,
+    interpretation,
     money,
     ranking,
     ratings,
@@ -98,6 +99,16 @@ TECHNICAL_PART: tuple[Section, ...] = (
         how=(
             "il faut au moins dix clients mis de côté de chaque issue",
             "at least ten held-out clients of either outcome are needed",
+        ),
+    ),
+    Section(
+        "interpretation",
+        ("Comment lire le modèle", "How to read the model"),
+        interpretation.CHARTS,
+        needs="interpretation",
+        how=(
+            "réentraîner avec `python -m training run`.",
+            "train again with `python -m training run`.",
         ),
     ),
     Section(

@@ -57,6 +57,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "everyone": {"fr": "Accepter tout le monde", "en": "Granting everyone"},
     "predicted": {"fr": "Taux de défaut prédit", "en": "Predicted default rate"},
     "observed": {"fr": "Taux de défaut constaté", "en": "Observed default rate"},
+    "observed_short": {"fr": "Taux de défaut", "en": "Default rate"},
     "perfect": {"fr": "Accord parfait", "en": "Perfect agreement"},
     "clients_of_fold": {
         "fr": "Dix groupes de clients, intervalle à 95 %",
@@ -95,6 +96,15 @@ WORDS: dict[str, dict[Language, str]] = {
         "fr": "Points déplacés en moyenne par client",
         "en": "Points moved per client, on average",
     },
+    "mean_absolute_points": {
+        "fr": "SHAP : points déplacés",
+        "en": "SHAP: points moved",
+    },
+    "gain_share": {"fr": "Gain : part", "en": "Gain: share"},
+    "auc_loss": {"fr": "Permutation : AUC perdue", "en": "Permutation: AUC lost"},
+    "points_moved_by_it": {"fr": "Points au score", "en": "Points of the score"},
+    "against": {"fr": "En défaveur", "en": "Against"},
+    "in_favour": {"fr": "En faveur", "en": "In favour"},
     "grant": {"fr": "Accordé", "en": "Granted"},
     "review": {"fr": "Examen par une personne", "en": "Reviewed by a person"},
     "refuse": {"fr": "Refusé", "en": "Refused"},

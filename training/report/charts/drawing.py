@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import matplotlib
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
@@ -49,13 +48,16 @@ class Chart:
     Attributes
     ----------
     draw : callable
-        Draws data into axes, in a language.
+        Draws data into axes, in a language; into an array of axes that share their
+        ordinates where there are several columns.
     size : tuple of float
         Width and height in inches; text has 11 points.
+    columns : int, default=1
     """
 
-    draw: Callable[[Axes, Data, Language], None]
+    draw: Callable[[Any, Data, Language], None]
     size: tuple[float, float]
+    columns: int = 1
 
     def svg(self, data: Data, language: Language) -> str:
         """Draw data in a language.
@@ -75,8 +77,9 @@ class Chart:
             figure = Figure(figsize=self.size, layout="constrained")
             figure.patch.set_alpha(0)
             FigureCanvasSVG(figure)
-            axes = figure.add_subplot()
-            axes.patch.set_alpha(0)
+            axes = figure.subplots(1, self.columns, sharey=True)
+            for one in figure.axes:
+                one.patch.set_alpha(0)
             self.draw(axes, data, language)
             buffer = io.StringIO()
             figure.savefig(buffer, format="svg", metadata={"Date": None})
