@@ -16,6 +16,12 @@ _TIME_UNITS: dict[Unit, dict[Language, tuple[str, str]]] = {
     "months": {"fr": ("mois", "mois"), "en": ("month", "months")},
     "years": {"fr": ("an", "ans"), "en": ("year", "years")},
 }
+_LESS = {
+    "year": {"fr": "moins d'un an", "en": "less than a year"},
+    "month": {"fr": "moins d'un mois", "en": "less than a month"},
+}
+# From here on a decimal tells nobody anything.
+_WHOLE_FROM = 100
 _MAX_DECIMALS: dict[Unit, int] = {
     "ratio": 2,
     "count": 1,
@@ -75,12 +81,25 @@ def _format_quantity(unit: Unit, value: float, language: Language) -> str:
     if unit in ("share", "flag"):
         return _format_share(value, language)
     if unit == "amount":
-        return format_number(value, language, 0 if abs(value) >= 100 else 2)
-    number = format_number(value, language, _MAX_DECIMALS.get(unit, 3))
+        return format_number(value, language, 0 if abs(value) >= _WHOLE_FROM else 2)
+    if unit == "years" and 0 <= value < 1:
+        return _format_part_of_year(value, language)
+    decimals = 0 if abs(value) >= _WHOLE_FROM else _MAX_DECIMALS.get(unit, 3)
+    number = format_number(value, language, decimals)
     if unit not in _TIME_UNITS:
         return number
     singular, plural = _TIME_UNITS[unit][language]
     return number + _NO_BREAK_SPACE + _inflect(value, singular, plural, language)
+
+
+def _format_part_of_year(years: float, language: Language) -> str:
+    # Some years are whole by their source, so nought says no more than this.
+    if years == 0:
+        return _LESS["year"][language]
+    months = min(11, round(12 * years))
+    if months == 0:
+        return _LESS["month"][language]
+    return _format_quantity("months", months, language)
 
 
 def _format_share(value: float, language: Language) -> str:
