@@ -92,5 +92,10 @@ class Reasoning:
             The same values by name, as people know them.
         language : {"fr", "en"}
         """
-        advantages = self.points(matrix) - self.usual_points(matrix)
-        return self._writer.write(explanation, advantages, row, language)
+        own = self.points(matrix)
+
+        def advantages_of(positions: NDArray[np.intp]) -> NDArray[np.float64]:
+            return own - self.points(self._usual_themes.single(matrix, positions))
+
+        advantages = own - self.usual_points(matrix)
+        return self._writer.write(explanation, advantages, advantages_of, row, language)

@@ -5,11 +5,11 @@ cited carry at least half of that (else the sentence would hide that a protected
 did), and when the score agrees: with the usual values of granted clients in its place,
 it moves the way that the sentence says. It is told through a citable feature that
 pushes the same way: the strongest, or one nearly as strong whose value tells more,
-since it is known and not the usual one. The sign of a sentence is the sign of the
-theme's contribution.
+since it is known, not the usual one, and its replacement, too, moves the score the way
+that the sentence says. The sign of a sentence is the sign of the theme's contribution.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, SupportsFloat, cast
 
@@ -27,6 +27,9 @@ MIN_REASON_POINTS = 3.0
 MIN_CITABLE_SHARE = 0.5
 MIN_TOLD_SHARE = 0.4
 """Least push, as a share of the strongest feature's, of one told in its place."""
+
+AdvantagesOf = Callable[[NDArray[np.intp]], NDArray[np.float64]]
+"""Points that a client would lose with the usual value of each of these features."""
 
 Direction = Literal["against", "in_favour"]
 
@@ -87,6 +90,7 @@ class ReasonWriter:
         self,
         explanation: Explanation,
         advantages: NDArray[np.float64],
+        advantages_of: AdvantagesOf,
         row: Mapping[str, object],
         language: Language,
     ) -> tuple[Reason, ...]:
@@ -98,6 +102,8 @@ class ReasonWriter:
         advantages : ndarray of shape (n_themes,)
             Points that the client would lose (negative: win) with the usual values of
             granted clients in a theme's place.
+        advantages_of : callable
+            The same for single features, by their positions.
         row : mapping of str to object
             The feature row that was scored.
         language : {"fr", "en"}
@@ -122,37 +128,63 @@ class ReasonWriter:
         against = [t for t in by_points if is_reason[t] and theme_points[t] < 0]
         in_favour = [t for t in by_points[::-1] if is_reason[t] and theme_points[t] > 0]
         chosen = against[:MAX_REASONS_AGAINST] + in_favour[:MAX_REASONS_IN_FAVOUR]
+        strong = [
+            self._strong_features(
+                np.where(
+                    self._explainer.theme_of_feature == theme,
+                    np.sign(theme_points[theme]) * citable_points,
+                    -np.inf,
+                )
+            )
+            for theme in chosen
+        ]
+        agrees = self._agreement(strong, explanation.feature_points, advantages_of)
         return tuple(
             self._reason(
                 int(theme),
                 float(theme_points[theme]),
-                self._told_feature(
-                    np.where(
-                        self._explainer.theme_of_feature == theme,
-                        np.sign(theme_points[theme]) * citable_points,
-                        -np.inf,
-                    ),
-                    row,
-                ),
+                self._told_feature(candidates, agrees, row),
                 row,
                 language,
             )
-            for theme in chosen
+            for theme, candidates in zip(chosen, strong, strict=True)
         )
 
-    def _told_feature(
-        self, push: NDArray[np.float64], row: Mapping[str, object]
-    ) -> Feature:
-        """Return the feature whose value explains a theme best, given all pushes."""
+    def _strong_features(self, push: NDArray[np.float64]) -> list[int]:
+        """Return the features that may tell of a theme, strongest first."""
         least_push = MIN_TOLD_SHARE * push.max()
-        strong = [
-            self._features[int(index)]
-            for index in np.argsort(-push, kind="stable")
-            if push[index] >= least_push
-        ]
-        ranks = [_telling(feature, row[feature.name]) for feature in strong]
+        by_push = np.argsort(-push, kind="stable")
+        return [int(index) for index in by_push if push[index] >= least_push]
+
+    def _agreement(
+        self,
+        strong: Sequence[Sequence[int]],
+        feature_points: NDArray[np.float64],
+        advantages_of: AdvantagesOf,
+    ) -> dict[int, bool]:
+        """Tell of each strong feature whether the score agrees with its push."""
+        positions = np.array(
+            [index for some in strong for index in some], dtype=np.intp
+        )
+        if positions.size == 0:
+            return {}
+        agrees = advantages_of(positions) * feature_points[positions] > 0
+        return dict(zip(positions.tolist(), agrees.tolist(), strict=True))
+
+    def _told_feature(
+        self,
+        candidates: Sequence[int],
+        agrees: Mapping[int, bool],
+        row: Mapping[str, object],
+    ) -> Feature:
+        """Return the feature whose value explains a theme best."""
+        ranks = []
+        for index in candidates:
+            feature = self._features[index]
+            rank = _telling(feature, row[feature.name])
+            ranks.append(-1 if rank == _TELLS and not agrees[index] else rank)
         # index() finds the first, that is the strongest, among equals.
-        return strong[ranks.index(max(ranks))]
+        return self._features[candidates[ranks.index(max(ranks))]]
 
     def _reason(
         self,
@@ -189,16 +221,19 @@ class ReasonWriter:
         )
 
 
+_TELLS = 2
+
+
 def _telling(feature: Feature, value: object) -> int:
     """Rank a value: unknown tells least, then the usual one, then any other."""
     stored = _stored_value(value)
     if stored is None:
         return 0
     if feature.typical is None:
-        return 2
+        return _TELLS
     # As people read them: what is rounded to the usual value is the usual value.
     shown = format_value(feature, stored, "en")
-    return 1 if shown == format_value(feature, feature.typical, "en") else 2
+    return 1 if shown == format_value(feature, feature.typical, "en") else _TELLS
 
 
 def _stored_value(value: object) -> float | str | None:

@@ -37,6 +37,14 @@ class UsualThemes:
         self._usual = FeatureEncoder(features).encode(usual_row)
         self._is_replaced = theme_of_feature == np.arange(theme_count)[:, np.newaxis]
 
+    def single(
+        self, matrix: NDArray[np.float32], positions: NDArray[np.intp]
+    ) -> NDArray[np.float32]:
+        """Return one row per position, in which that feature has its usual value."""
+        rows = np.repeat(matrix, positions.size, axis=0)
+        rows[np.arange(positions.size), positions] = self._usual[0, positions]
+        return rows
+
     def variants(self, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return one row per theme, in which that theme has the usual values.
 

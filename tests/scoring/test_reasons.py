@@ -112,7 +112,7 @@ def test_a_theme_better_than_average_but_worse_than_granted_clients_is_no_reason
     advantages[0] = -1.0
 
     reasons = ReasonWriter(FEATURES, model.themes, explainer).write(
-        explanation, advantages, clients[0], "en"
+        explanation, advantages, lambda at: feature_points[at], clients[0], "en"
     )
 
     assert [reason.theme for reason in reasons] == ["credit_request"]
@@ -182,14 +182,16 @@ def test_another_language_is_refused(model: ScoringModel, clients: list[Row]) ->
 
 
 @pytest.mark.parametrize(
-    ("values", "pushes", "told"),
+    ("values", "pushes", "advantages", "told"),
     [
-        ((0.2, 0.3), (-9.0, -5.0), 0),
-        ((None, 0.3), (-9.0, -5.0), 1),
-        ((0.6, 0.3), (-9.0, -5.0), 1),
-        ((None, 0.3), (-9.0, -3.0), 0),
-        ((None, None), (-9.0, -5.0), 0),
-        ((None, 0.3), (-9.0, 5.0), 0),
+        ((0.2, 0.3), (-9.0, -5.0), (-1, -1), 0),
+        ((None, 0.3), (-9.0, -5.0), (-1, -1), 1),
+        ((0.6, 0.3), (-9.0, -5.0), (-1, -1), 1),
+        ((None, 0.3), (-9.0, -3.0), (-1, -1), 0),
+        ((None, None), (-9.0, -5.0), (-1, -1), 0),
+        ((None, 0.3), (-9.0, 5.0), (-1, -1), 0),
+        ((0.7, 0.3), (-9.0, -5.0), (1, -1), 1),
+        ((0.7, 0.8), (-9.0, -5.0), (1, 1), 0),
     ],
     ids=[
         "the strongest where its value tells",
@@ -198,12 +200,15 @@ def test_another_language_is_refused(model: ScoringModel, clients: list[Row]) ->
         "not one that is much weaker",
         "the strongest where nothing is known",
         "not one that pushes the other way",
+        "another one where the strongest is better than usual",
+        "the strongest where all are better than usual",
     ],
 )
 def test_a_theme_is_told_through_a_strong_feature_whose_value_tells(
     model: ScoringModel,
     values: tuple[float | None, float | None],
     pushes: tuple[float, float],
+    advantages: tuple[float, float],
     told: int,
 ) -> None:
     usual = [replace(f, typical=0.6) for f in FEATURES[:2]]
@@ -217,7 +222,11 @@ def test_a_theme_is_told_through_a_strong_feature_whose_value_tells(
     row |= {f.name: v for f, v in zip(usual, values, strict=True)}
 
     (reason,) = ReasonWriter(features, model.themes, explainer).write(
-        explanation, explanation.theme_points, row, "fr"
+        explanation,
+        explanation.theme_points,
+        lambda positions: np.array(advantages)[positions],
+        row,
+        "fr",
     )
 
     assert reason.feature == features[told].name
