@@ -17,6 +17,7 @@ from training.report.charts import (
     money,
     ranking,
     ratings,
+    scorecard,
     themes,
     threshold,
 )
@@ -106,6 +107,19 @@ TECHNICAL_PART: tuple[Section, ...] = (
         ("Comment lire le modèle", "How to read the model"),
         interpretation.CHARTS,
         needs="interpretation",
+        how=(
+            "réentraîner avec `python -m training run`.",
+            "train again with `python -m training run`.",
+        ),
+    ),
+    Section(
+        "scorecard",
+        (
+            "Une grille de score à côté des arbres",
+            "A scorecard beside the trees",
+        ),
+        scorecard.CHARTS,
+        needs="scorecard",
         how=(
             "réentraîner avec `python -m training run`.",
             "train again with `python -m training run`.",
