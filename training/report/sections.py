@@ -108,8 +108,8 @@ TECHNICAL_PART: tuple[Section, ...] = (
         interpretation.CHARTS,
         needs="interpretation",
         how=(
-            "réentraîner avec `python -m training run`.",
-            "train again with `python -m training run`.",
+            "réentraîner avec « python -m training run ».",
+            "train again with “python -m training run”.",
         ),
     ),
     Section(
@@ -121,8 +121,8 @@ TECHNICAL_PART: tuple[Section, ...] = (
         scorecard.CHARTS,
         needs="scorecard",
         how=(
-            "réentraîner avec `python -m training run`.",
-            "train again with `python -m training run`.",
+            "réentraîner avec « python -m training run ».",
+            "train again with “python -m training run”.",
         ),
     ),
     Section(
