@@ -14,6 +14,7 @@ from scoring import Booster, Reasoning
 from training.candidates.run import newest_table
 from training.evaluation.importance import importance
 from training.evaluation.interpretation import Interpreted, interpretation
+from training.evaluation.scorecard_reading import scorecard_reading
 from training.evaluation.stability import population_stability
 from training.evaluation_sections import (
     calibration_section,
@@ -22,8 +23,12 @@ from training.evaluation_sections import (
     fairness_section,
     money_section,
 )
+from training.learners.scorecard import Scorecard
 from training.result import RunResult
 from training.typical import with_typical_values
+
+# Enough clients for a mean, few enough for a second's work.
+_SHAP_CLIENTS = 1000
 
 Section = Callable[[RunResult], Any]
 
@@ -86,9 +91,31 @@ def interpretation_section(result: RunResult) -> dict[str, Any]:
     return interpretation(subject, result.options.seed)
 
 
+def scorecard_section(result: RunResult) -> dict[str, Any]:
+    """Lay a scorecard of the same clients beside the trees."""
+    features, scale = result.table.features, result.evaluation.scale
+    card = Scorecard(features, scale).fit(
+        result.matrix, result.is_default, result.options.seed
+    )
+    shap_values = np.asarray(
+        result.trees.booster.predict(result.matrix[:_SHAP_CLIENTS], pred_contrib=True)
+    )[:, :-1]
+    points = np.abs(scale.factor * result.evaluation.slope * shap_values)
+    mean_points = points.mean(axis=0).tolist()
+    return scorecard_reading(
+        card,
+        features,
+        {
+            feature.name: mean
+            for feature, mean in zip(features, mean_points, strict=True)
+        },
+    )
+
+
 SECTIONS: dict[str, Section] = {
     "importance": importance_section,
     "interpretation": interpretation_section,
+    "scorecard": scorecard_section,
     "stability": stability_section,
     "candidates": candidates_section,
     "money": money_section,
