@@ -1,4 +1,4 @@
-"""The training commands: ``python -m training run | list | compare | promote | …``."""
+"""The training commands: ``python -m training run | search | list | compare | …``."""
 
 import typer
 
@@ -8,6 +8,8 @@ from training.commands.drift import drift
 from training.commands.export import export, export_mlflow
 from training.commands.registry import compare, list_models, promote, rollback
 from training.commands.run import run
+from training.commands.search import search
+from training.commands.variants import variants
 
 app = typer.Typer(
     help="Train, compare, promote and export credit-scoring models.",
@@ -23,6 +25,8 @@ app.command()(promote)
 app.command()(rollback)
 app.command()(audit)
 app.command()(drift)
+app.command()(search)
+app.command()(variants)
 app.command()(export)
 app.command()(export_mlflow)
 

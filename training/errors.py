@@ -17,6 +17,10 @@ class EvaluationError(TrainingError):
     """A model's out-of-fold scores cannot be evaluated or calibrated."""
 
 
+class SearchError(TrainingError):
+    """A search, or a recipe that one found, cannot be followed."""
+
+
 class RegistryError(TrainingError):
     """A model version cannot be found, read or promoted."""
 

@@ -11,6 +11,7 @@ from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
 
 from training.errors import ParametersError
 from training.learners.base import Matrix, Outcomes
+from training.learners.stopping import levelled_log_loss
 from training.recipe import LARGE_DATA_ROWS, Recipe, default_recipe
 
 Splits = list[tuple[NDArray[np.intp], NDArray[np.intp]]]
@@ -41,6 +42,10 @@ class TrainedTrees:
         """Return raw scores, shape (n_rows,)."""
         return np.asarray(self.booster.predict(matrix, raw_score=True), np.float64)
 
+    def gain(self) -> NDArray[np.float64]:
+        """Return the total gain of each column's splits, shape (n_features,)."""
+        return np.asarray(self.booster.feature_importance("gain"), np.float64)
+
     def average_margin(self, any_row: Matrix) -> float:
         """Return the margin from which SHAP values start, the same for every row."""
         shap_values = np.asarray(self.booster.predict(any_row, pred_contrib=True))
@@ -60,9 +65,21 @@ class BoostedTrees:
         Columns that hold indices of categories.
     learning_rate : float
     num_leaves, min_child_samples : int
+    max_depth : int
+        -1 for no limit.
     feature_fraction, bagging_fraction : float
         Shares of columns per tree and of rows per iteration.
-    lambda_l1, lambda_l2 : float
+    lambda_l1, lambda_l2, min_split_gain, path_smooth : float
+    extra_trees : bool
+        Whether splits are tried at one random value per column.
+    default_weight : float
+        Weight of a client who defaulted (``scale_pos_weight``).
+    good_fraction : float
+        Share of the good clients that an iteration's draw leaves in, on top of
+        ``bagging_fraction``: under-sampling anew for every tree.
+    monotone_directions : tuple of int
+        One per column: 1 where more may only raise the risk, -1 where it may only
+        lower it, 0 where it is free; empty where all are.
     min_rounds, max_rounds : int
         Trees at least and at most: very few trees are an accident of few defaults,
         and give margins on another scale than the other folds'.
@@ -81,6 +98,13 @@ class BoostedTrees:
     bagging_fraction: float = 0.87
     lambda_l1: float = 0.04
     lambda_l2: float = 1.0
+    max_depth: int = -1
+    min_split_gain: float = 0.0
+    path_smooth: float = 0.0
+    extra_trees: bool = False
+    default_weight: float = 1.0
+    good_fraction: float = 1.0
+    monotone_directions: tuple[int, ...] = ()
     min_rounds: int = 40
     max_rounds: int = 5000
     patience: int = 60
@@ -127,11 +151,13 @@ class BoostedTrees:
         self, matrix: Matrix, is_default: Outcomes, seed: int, rounds: int
     ) -> TrainedTrees:
         """Train a given number of trees on all rows."""
-        booster = lightgbm.train(
-            self.parameters(seed),
-            self.dataset(matrix, is_default),
-            num_boost_round=rounds,
-        )
+        return self.fit_dataset(self.dataset(matrix, is_default), seed, rounds)
+
+    def fit_dataset(
+        self, dataset: lightgbm.Dataset, seed: int, rounds: int
+    ) -> TrainedTrees:
+        """Train a given number of trees on rows that may be binned already."""
+        booster = lightgbm.train(self.parameters(seed), dataset, num_boost_round=rounds)
         return TrainedTrees(booster, rounds)
 
     def choose_rounds(self, matrix: Matrix, is_default: Outcomes, seed: int) -> int:
@@ -157,6 +183,14 @@ class BoostedTrees:
     ) -> tuple[int, list[lightgbm.Booster]]:
         """Train on every split until the mean log loss no longer falls.
 
+        Parameters
+        ----------
+        dataset : lightgbm.Dataset
+            Binned once for all splits, and for all parameters that are tried on it.
+        splits : list of (train, held_out)
+            Positions of rows.
+        seed : int
+
         Returns
         -------
         rounds : int
@@ -164,46 +198,69 @@ class BoostedTrees:
         boosters : list of lightgbm.Booster
             One per split, with some trees more.
         """
+        is_natural = self.default_weight == 1 and self.good_fraction == 1
         history = lightgbm.cv(
             self.parameters(seed),
             dataset,
             num_boost_round=self.max_rounds,
             folds=splits,
-            metrics="binary_logloss",
+            metrics="binary_logloss" if is_natural else "none",
+            feval=None if is_natural else levelled_log_loss,
             callbacks=[lightgbm.early_stopping(self.patience, verbose=False)],
             return_cvbooster=True,
         )
-        ensemble = history["cvbooster"]
+        ensemble = history.pop("cvbooster")
         assert isinstance(ensemble, lightgbm.CVBooster)
         found = max(self.min_rounds, ensemble.best_iteration)
         return found, list(ensemble.boosters)
 
-    def parameters(self, seed: int) -> dict[str, object]:
+    def parameters(self, seed: int) -> dict[str, Any]:
         """Return LightGBM's parameters; the same seed gives the same model."""
         return {
             "objective": "binary",
             "learning_rate": self.learning_rate,
             "num_leaves": self.num_leaves,
+            "max_depth": self.max_depth,
             "min_child_samples": self.min_child_samples,
             "feature_fraction": self.feature_fraction,
-            "bagging_fraction": self.bagging_fraction,
-            "bagging_freq": 1,
             "lambda_l1": self.lambda_l1,
             "lambda_l2": self.lambda_l2,
+            "min_split_gain": self.min_split_gain,
+            "path_smooth": self.path_smooth,
+            "extra_trees": self.extra_trees,
+            "scale_pos_weight": self.default_weight,
             "seed": seed,
             "deterministic": True,
             "force_row_wise": True,
+            "feature_pre_filter": False,
             "num_threads": self.threads,
             "verbosity": -1,
+            **self._row_draw(),
+            **self._constraints(),
         }
 
+    def _row_draw(self) -> dict[str, Any]:
+        share = self.bagging_fraction
+        if self.good_fraction == 1:
+            return {"bagging_freq": 1, "bagging_fraction": share}
+        return {
+            "bagging_freq": 1,
+            "pos_bagging_fraction": share,
+            "neg_bagging_fraction": share * self.good_fraction,
+        }
+
+    def _constraints(self) -> dict[str, Any]:
+        if not any(self.monotone_directions):
+            return {}
+        return {"monotone_constraints": list(self.monotone_directions)}
+
     def dataset(self, matrix: Matrix, is_default: Outcomes) -> lightgbm.Dataset:
-        """Bin rows."""
+        """Bin rows; none of the parameters that differ between learners matters."""
         return lightgbm.Dataset(
             matrix,
             label=is_default.astype(np.float32),
             categorical_feature=list(self.categorical_positions),
-            free_raw_data=False,
+            params={"feature_pre_filter": False, "num_threads": self.threads},
         )
 
     def inner_splits(self, matrix: Matrix, is_default: Outcomes, seed: int) -> Splits:

@@ -1,0 +1,45 @@
+"""``python -m training variants``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from scoring import CostMatrix
+from training.commands.errors import one_line_errors
+from training.errors import TrainingError
+
+
+def variants(
+    folds: Annotated[int, typer.Option(help="Folds of the cross-validation.")] = 5,
+    seeds: Annotated[
+        str, typer.Option(help="Of folds and trees, with commas between.")
+    ] = "0,1,2",
+    false_positive_cost: Annotated[
+        float, typer.Option(help="Cost of refusing a client who would have paid.")
+    ] = CostMatrix().false_positive_cost,
+    false_negative_cost: Annotated[
+        float, typer.Option(help="Cost of granting a client who defaults.")
+    ] = CostMatrix().false_negative_cost,
+    runs_dir: Annotated[Path, typer.Option(help="Folder of runs.")] = Path("runs"),
+) -> None:
+    """Measure selections of columns and monotone constraints against the defaults."""
+    console = Console()
+    with one_line_errors():
+        costs = CostMatrix(false_positive_cost, false_negative_cost)
+        numbers = _numbers(seeds)
+        # Learners take seconds to load, which a mistyped option saves.
+        from training.variants import run_variants
+
+        path = run_variants(folds, numbers, costs, runs_dir, console)
+    console.print(f"Figures: {path}", highlight=False, soft_wrap=True)
+
+
+def _numbers(seeds: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(seed) for seed in seeds.split(","))
+    except ValueError:
+        raise TrainingError(
+            f"--seeds takes whole numbers with commas between, not {seeds!r}."
+        ) from None

@@ -1,0 +1,1 @@
+"""Hyperparameters by Hyperopt's tree-structured Parzen estimators."""
