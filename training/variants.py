@@ -104,6 +104,28 @@ def variants_path(runs_dir: Path, data_fingerprint: str) -> Path:
     return runs_dir / "variants" / f"{data_fingerprint[:16]}.json"
 
 
+def variant_figures(
+    runs_dir: Path, data_fingerprint: str, kind: str
+) -> dict[str, Any] | None:
+    """Return what the report tells of ``selection`` or ``constraints``.
+
+    Returns
+    -------
+    dict or None
+        None where they have not been measured on these data.
+    """
+    path = variants_path(runs_dir, data_fingerprint)
+    if not path.exists():
+        return None
+    document = json.loads(path.read_bytes())
+    return {
+        "columns": document["columns"],
+        "folds": document["folds"],
+        "seeds": document["seeds"],
+        "rows": document[kind],
+    }
+
+
 def measure_variants(
     trees: BoostedTrees,
     part: Protocol,

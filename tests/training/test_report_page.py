@@ -117,3 +117,39 @@ def test_every_section_that_needs_figures_tells_how_to_get_them() -> None:
 def test_no_two_sections_name_a_chart_alike() -> None:
     names = [name for s in (*FIRST_PAGE, *TECHNICAL_PART) for name in s.charts]
     assert len(names) == len(set(names))
+
+
+def test_searches_and_variants_are_told_with_their_intervals(
+    document: dict[str, Any],
+) -> None:
+    estimate = {"value": 0.0012, "low": -0.003, "high": 0.005}
+    pair = {"reference": 0.5, "candidate": 0.5012, "difference": estimate}
+    measured = {"auc": pair, "cost_per_client": pair}
+    trial = {"number": 0, "cost": 0.49, "auc": None, "rounds": 90, "recipe": {}}
+    search = {
+        "objective": "cost",
+        "defaults": trial | {"number": -1, "recipe": {"num_leaves": 8}},
+        "best": trial | {"recipe": {"num_leaves": 5}},
+        "trials": [trial, trial | {"number": 1, "cost": None}],
+    }
+    columns = {"columns": {"mean": 40.0, "min": 30, "max": 50}, "in_every_fold": 12}
+    added = {
+        "search": search | {"nested": {"trials": 15, **measured}},
+        "selection": {
+            "columns": 300,
+            "rows": [{"name": "null_importance", **columns, **measured}],
+        },
+        "constraints": {
+            "rows": [{"label_fr": "Retards", "label_en": "Delays", "columns": 9}]
+        },
+    }
+    added["constraints"]["rows"][0] |= measured
+    page = render_report(document | added)
+    found = Balance()
+    found.feed(page)
+    assert found.open == []
+    assert {"search", "selection", "constraints"} <= set(found.ids)
+    assert "nothing certain" in page
+    assert '+<span lang="fr">0,0012</span><span lang="en">0.0012</span>' in page
+    unmeasured = render_report(document | {"search": search | {"nested": None}})
+    assert "training search --nested" in unmeasured

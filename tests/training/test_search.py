@@ -13,13 +13,14 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from scoring import probability_of
-from tests.running import ROOT, must_run, run_module, wait_until
+from tests.running import ROOT, must_run, wait_until
 from tests.training.synthetic_warehouse import SyntheticWarehouse
 from training.cross_validation import out_of_fold
 from training.errors import SearchError
 from training.feature_table import FeatureTable
 from training.learners import BoostedTrees
 from training.learners.stopping import shift_to_rate
+from training.search.folder import SearchFolder
 from training.search.loop import SearchResult, search
 from training.search.nested import SearchedTrees
 from training.search.options import SearchOptions
@@ -188,9 +189,9 @@ def test_ctrl_c_keeps_the_trials_and_resume_goes_on_with_them(
     assert process.returncode == 130
     assert "--resume" in said
     kept = trials.read_text().splitlines()
-    refused = run_module(*arguments, "--folds", "2", **settings)
-    assert refused.returncode == 1
-    assert "has trials already" in refused.stderr
+    again = SearchFolder(folder, SearchOptions(folds=2), "any data")
+    with pytest.raises(SearchError, match="Add --resume"):
+        again.store(resume=False)
     one_more = ("--folds", "2", "--resume", "--trials", str(len(kept) - 1))
     must_run(*arguments, *one_more, **settings)
     now = trials.read_text().splitlines()

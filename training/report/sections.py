@@ -21,6 +21,7 @@ from training.report.charts import (
     themes,
     threshold,
 )
+from training.report.charts import ranking, ratings, search, themes, threshold
 from training.report.charts.drawing import Chart, Data
 
 
@@ -169,6 +170,36 @@ TECHNICAL_PART: tuple[Section, ...] = (
         drift.CHARTS,
         needs="drift",
         how=_BY_TRAINING,
+    ),
+    Section(
+        "search",
+        ("De meilleurs réglages ?", "Better settings?"),
+        search.CHARTS,
+        needs="search",
+        how=(
+            "lancer « python -m training search », avec et sans --nested, puis run",
+            "do `python -m training search`, with and without --nested, then run",
+        ),
+    ),
+    Section(
+        "selection",
+        ("Moins de variables ?", "Fewer features?"),
+        {},
+        needs="selection",
+        how=(
+            "lancer « python -m training variants », puis run",
+            "do `python -m training variants`, then run",
+        ),
+    ),
+    Section(
+        "constraints",
+        ("Un sens imposé aux variables ?", "Features bound to a direction?"),
+        {},
+        needs="constraints",
+        how=(
+            "lancer « python -m training variants », puis run",
+            "do `python -m training variants`, then run",
+        ),
     ),
     Section(
         "method",

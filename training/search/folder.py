@@ -8,7 +8,7 @@ from typing import Any
 
 from training.errors import SearchError
 from training.search.options import SearchOptions
-from training.search.store import TrialRecord, TrialStore, write_whole
+from training.search.store import TrialRecord, TrialStore, best_of, write_whole
 
 SEARCHES = "search"
 
@@ -91,6 +91,7 @@ class SearchFolder:
             {
                 "ended_by": ended_by,
                 "defaults": asdict(trials[0]),
+                "best": asdict(best_of(trials)),
                 "trials": [asdict(trial) for trial in trials[1:]],
             }
         )

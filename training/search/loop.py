@@ -12,7 +12,7 @@ from training.search.options import SearchOptions
 from training.search.proposals import Proposals
 from training.search.shared_bins import SharedBins
 from training.search.space import recipe_from, recipe_of, search_space, with_recipe
-from training.search.store import TrialRecord, TrialStore
+from training.search.store import TrialRecord, TrialStore, best_of
 
 DEFAULTS_NUMBER = -1
 
@@ -38,11 +38,6 @@ class SearchResult:
     def best(self) -> TrialRecord:
         """The trial of least loss; the defaults where none is better."""
         return best_of((self.defaults, *self.trials))
-
-
-def best_of(trials: Sequence[TrialRecord]) -> TrialRecord:
-    """Return the first of the trials with the least loss."""
-    return min(trials, key=lambda t: float("inf") if t.loss is None else t.loss)
 
 
 def search(

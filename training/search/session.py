@@ -11,11 +11,11 @@ from training.paired import paired_figures
 from training.progress import Progress
 from training.search.console import summary, trials_bar
 from training.search.folder import SEARCHES, SearchFolder
-from training.search.loop import best_of, search
+from training.search.loop import search
 from training.search.nested import SearchedTrees
 from training.search.options import SearchOptions
 from training.search.space import recipe_from
-from training.search.store import TrialRecord
+from training.search.store import TrialRecord, best_of
 
 
 def run_search(

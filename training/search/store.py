@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,11 @@ class TrialRecord:
     auc: float | None
     rounds: int | None
     seconds: float
+
+
+def best_of(trials: Sequence[TrialRecord]) -> TrialRecord:
+    """Return the first of the trials with the least loss."""
+    return min(trials, key=lambda t: float("inf") if t.loss is None else t.loss)
 
 
 class TrialStore:
