@@ -25,7 +25,9 @@ from training.evaluation_sections import (
 )
 from training.learners.scorecard import Scorecard
 from training.result import RunResult
+from training.search.section import search_figures
 from training.typical import with_typical_values
+from training.variants import variant_figures
 
 # Enough clients for a mean, few enough for a second's work.
 _SHAP_CLIENTS = 1000
@@ -53,6 +55,21 @@ def stability_section(result: RunResult) -> dict[str, Any] | None:
         unlabelled_probability(result),
         repeats=len(result.repeats),
     )
+
+
+def search_section(result: RunResult) -> dict[str, Any] | None:
+    """Tell what the last search on these data found, and what it is worth."""
+    return search_figures(result.runs_dir, result.table.fingerprint)
+
+
+def selection_section(result: RunResult) -> dict[str, Any] | None:
+    """Tell what fewer columns cost, where `variants` has measured it."""
+    return variant_figures(result.runs_dir, result.table.fingerprint, "selection")
+
+
+def constraints_section(result: RunResult) -> dict[str, Any] | None:
+    """Tell what monotone constraints cost, where `variants` has measured it."""
+    return variant_figures(result.runs_dir, result.table.fingerprint, "constraints")
 
 
 def unlabelled_probability(result: RunResult) -> NDArray[np.float64]:
@@ -123,6 +140,9 @@ SECTIONS: dict[str, Section] = {
     "calibration_methods": calibration_section,
     "fairness": fairness_section,
     "drift": drift_section,
+    "search": search_section,
+    "selection": selection_section,
+    "constraints": constraints_section,
 }
 
 
