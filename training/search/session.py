@@ -50,8 +50,8 @@ def run_search(
                 folder.write_history(tried, ended_by)
     best = best_of(tried)
     console.print(
-        f"{len(tried) - 1} trials, ended by {ended_by}. Best: {summary(best)}; "
-        f"the defaults: {summary(tried[0])}. The best of many noisy figures flatters "
+        f"{len(tried) - 1} trials, ended by {ended_by}. Best: {summary(best)}. Begun "
+        f"from: {summary(tried[0])}. The best of many noisy figures flatters "
         "itself: --nested tells what the search is worth.\n"
         f"Recipe: {folder.best_path}",
         highlight=False,
