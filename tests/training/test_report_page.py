@@ -134,7 +134,7 @@ def test_searches_and_variants_are_told_with_their_intervals(
     }
     columns = {"columns": {"mean": 40.0, "min": 30, "max": 50}, "in_every_fold": 12}
     added = {
-        "search": search | {"nested": {"trials": 15, **measured}},
+        "search": search | {"nested": {"trials": [15, 9], **measured}},
         "selection": {
             "columns": 300,
             "rows": [{"name": "null_importance", **columns, **measured}],

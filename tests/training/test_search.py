@@ -22,7 +22,7 @@ from training.learners import BoostedTrees
 from training.learners.stopping import shift_to_rate
 from training.search.folder import SearchFolder
 from training.search.loop import SearchResult, search
-from training.search.nested import SearchedTrees
+from training.search.nested import LevelledTrees, SearchedTrees
 from training.search.options import SearchOptions
 from training.search.proposals import Proposals
 from training.search.shared_bins import SharedBins
@@ -149,7 +149,7 @@ def test_a_search_inside_the_folds_learns_nothing_from_shuffled_outcomes(
         SearchOptions(trials=4, folds=2, objective="auc"),
         tmp_path,
         "invented",
-        found.append,
+        lambda best, tried: found.append(best),
     )
     scores = out_of_fold(learner, table.labelled, shuffled, 3, 0)
     assert len(found) == len(list(tmp_path.glob("*.jsonl"))) == 3
@@ -158,6 +158,17 @@ def test_a_search_inside_the_folds_learns_nothing_from_shuffled_outcomes(
         for k in range(3)
     ]
     assert np.mean(aucs) == pytest.approx(0.5, abs=0.06)
+
+
+def test_folds_with_recipes_of_different_levels_can_be_judged_together(
+    table: FeatureTable, trees: BoostedTrees
+) -> None:
+    rows = (table.labelled, table.is_default, 0)
+    natural, weighted = (
+        LevelledTrees(each, folds=3).fit(*rows).margins(table.unlabelled)
+        for each in (trees, replace(trees, default_weight=12.0))
+    )
+    assert natural.mean() == pytest.approx(weighted.mean(), abs=0.2)
 
 
 def test_ctrl_c_keeps_the_trials_and_resume_goes_on_with_them(

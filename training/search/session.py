@@ -6,13 +6,12 @@ from rich.console import Console
 
 from training.cross_validation import OutOfFold, out_of_fold
 from training.development import Development, read_development
-from training.learners import BoostedTrees
 from training.paired import paired_figures
 from training.progress import Progress
 from training.search.console import summary, trials_bar
 from training.search.folder import SEARCHES, SearchFolder
 from training.search.loop import search
-from training.search.nested import SearchedTrees
+from training.search.nested import LevelledTrees, SearchedTrees
 from training.search.options import SearchOptions
 from training.search.space import recipe_from
 from training.search.store import TrialRecord, best_of
@@ -74,22 +73,28 @@ def run_nested(
     if not resume:
         folder.refuse_kept_folds()
     chosen: list[TrialRecord] = []
+    budgets: list[int] = []
+
+    def found(best: TrialRecord, tried: int) -> None:
+        chosen.append(best)
+        budgets.append(tried)
+
     learner = SearchedTrees(
         part.trees,
         options,
         folder.trials_of_folds,
         part.data_fingerprint,
-        chosen.append,
+        found,
     )
     with progress.step("The defaults on the same folds"):
-        before = _outside(part.trees, part, options)
+        before = _outside(LevelledTrees(part.trees, options.folds), part, options)
     with progress.step(f"Searching inside {options.folds} training parts") as step:
         after = _outside(learner, part, options)
         step.detail = "; ".join(summary(best) for best in chosen)
     figures = paired_figures((before,), (after,), part.is_default, options.costs)
     folder.write_nested(
         {
-            "trials": options.trials,
+            "trials": budgets,
             "defaults": recipe_from(part.trees),
             "chosen": [best.recipe for best in chosen],
             **figures,
@@ -105,7 +110,7 @@ def run_nested(
 
 
 def _outside(
-    learner: BoostedTrees | SearchedTrees, part: Development, options: SearchOptions
+    learner: LevelledTrees | SearchedTrees, part: Development, options: SearchOptions
 ) -> OutOfFold:
     return out_of_fold(
         learner, part.matrix, part.is_default, options.folds, options.seed
