@@ -24,7 +24,7 @@ def _history(axes: Axes, data: Data, language: Language) -> None:
     )
     axes.step(
         numbers,
-        better.accumulate(values),
+        better(better.accumulate(values), defaults),
         where="post",
         color=BLUE,
         label={"fr": "Meilleur jusque-là", "en": "Best so far"}[language],
@@ -51,7 +51,7 @@ def _history(axes: Axes, data: Data, language: Language) -> None:
             "auc": {"fr": "AUC", "en": "AUC"},
         }[measure][language]
     )
-    axes.legend(loc="upper right", ncols=3)
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3)
 
 
 CHARTS = {"search_history": Chart(_history, (WIDE, 3.6))}
