@@ -18,10 +18,10 @@ from training.report.charts import (
     ranking,
     ratings,
     scorecard,
+    search,
     themes,
     threshold,
 )
-from training.report.charts import ranking, ratings, search, themes, threshold
 from training.report.charts.drawing import Chart, Data
 
 
