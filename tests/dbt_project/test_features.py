@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,18 +17,23 @@ from sklearn.metrics import roc_auc_score
 from database import connect
 from tests.running import ROOT, run_dbt
 
-SOURCES = ("application", "bureau", "previous", "installments", "pos", "card")
+SOURCES = (
+    *("application", "bureau", "previous", "installments", "pos", "card", "overall"),
+)
 AGGREGATES = (
-    *("any", "count", "deviation", "distinct_count", "last", "max", "mean", "min"),
-    *("ratio", "recent_mean", "share", "sum", "trend"),
+    *("any", "count", "deviation", "difference", "distinct_count", "last", "latest"),
+    *("max", "mean", "min", "ratio", "recent_mean", "share", "sum", "trend"),
 )
 WINDOWS = (
-    *("3m", "6m", "12m", "24m", "refused_12m"),
-    *("opened_6m", "opened_12m", "opened_24m"),
-    *("last_1", "last_3", "last_5", "last_10", "last_loan"),
+    *("2m", "3m", "6m", "12m", "24m", "refused_12m"),
+    *("opened_3m", "opened_6m", "opened_12m", "opened_24m"),
+    *("last_1", "last_2", "last_3", "last_5", "last_10", "last_12", "last_24"),
+    *("last_60", "last_loan", "last_approved"),
     *("active", "closed", "active_card", "active_consumer"),
-    *("approved", "refused", "running", "cash", "revolving"),
-    *("credit_card", "mortgage", "microloan"),
+    *("active_mortgage", "active_microloan", "active_car"),
+    *("approved", "approved_cash", "approved_consumer"),
+    *("refused", "running", "cash", "revolving"),
+    *("credit_card", "mortgage", "microloan", "car", "consumer"),
 )
 
 
@@ -65,7 +71,7 @@ def test_every_column_has_its_entry_and_every_entry_its_column(
     features: pd.DataFrame, catalogue: pd.DataFrame
 ) -> None:
     assert list(features.columns) == list(catalogue["feature_name"])
-    assert len(catalogue) >= 200
+    assert 430 <= len(catalogue) <= 520
 
 
 def test_every_name_follows_the_grammar(catalogue: pd.DataFrame) -> None:
@@ -191,11 +197,46 @@ def test_every_column_is_described_in_the_database(
     assert undescribed.empty, undescribed
 
 
-def test_the_yaml_of_the_feature_tables_is_up_to_date(built_warehouse: Path) -> None:
-    printed = run_dbt("--quiet", "run-operation", "feature_models_yaml")
+@pytest.mark.parametrize(
+    ("macro", "written"),
+    [
+        ("feature_models_yaml", "dbt_project/models/features/_features__models.yml"),
+        ("feature_guide", "docs/features.md"),
+    ],
+)
+def test_what_is_written_from_the_specifications_is_up_to_date(
+    built_warehouse: Path, macro: str, written: str
+) -> None:
+    printed = run_dbt("--quiet", "run-operation", macro)
     assert printed.returncode == 0, printed.stdout
-    written = ROOT / "dbt_project/models/features/_features__models.yml"
-    assert written.read_text() == printed.stdout
+    assert (ROOT / written).read_text() == printed.stdout, f"stale: {macro} writes it"
+
+
+def test_every_column_of_the_marts_is_used_or_listed_as_left_out(
+    trainer: psycopg2.extensions.connection,
+    catalogue: pd.DataFrame,
+    manifest: dict[str, Any],
+) -> None:
+    pruned = read(
+        trainer, "select table_name, column_name from features.feature_pruned"
+    )
+    listed = set(pruned.itertuples(index=False, name=None))
+    for source, formulas in catalogue.groupby("source")["description"]:
+        model = manifest["nodes"].get(f"model.home_credit.feat_{source}")
+        if model is None:
+            continue
+        told = " ".join([model["raw_code"], *formulas])
+        for parent in model["depends_on"]["nodes"]:
+            mart = manifest["nodes"][parent]
+            keys = {name for name in mart["columns"] if name.endswith("_id")}
+            unused = {
+                (mart["name"], name)
+                for name in set(mart["columns"]) - keys
+                if not re.search(rf"\b{name}\b", told)
+            }
+            if mart["name"] == "dim_client" and source != "application":
+                continue
+            assert unused == {row for row in listed if row[0] == mart["name"]}
 
 
 # ---------------------------------------------------------------------------
@@ -266,6 +307,16 @@ def test_past_applications_equal_those_of_the_csv(
     rows = rows[rows["SK_ID_CURR"].isin(features.index)]
     refused = rows["NAME_CONTRACT_STATUS"].eq("Refused").groupby(rows["SK_ID_CURR"])
     assert_equal_for_all(refused.mean().rename("previous_refused_share"), features)
+    assert_equal_for_all(
+        rows["CODE_REJECT_REASON"]
+        .replace("XNA", None)
+        .dropna()
+        .eq("HC")
+        .groupby(rows["SK_ID_CURR"])
+        .mean()
+        .rename("previous_refusal_policy_share"),
+        features,
+    )
     latest = rows.sort_values(["DAYS_DECISION", "SK_ID_PREV"]).groupby("SK_ID_CURR")
     assert_equal_for_all(
         latest["AMT_CREDIT"]
@@ -306,6 +357,17 @@ def test_payment_delays_equal_those_of_the_csv(
 
     assert_equal_for_all(
         late.groupby(client).mean().rename("installments_late_share"), features
+    )
+    latest_first = per_installment.sort_values(
+        ["due", "SK_ID_PREV", "NUM_INSTALMENT_NUMBER"], ascending=False
+    )
+    last = latest_first.groupby("SK_ID_CURR").head(3).index
+    assert_equal_for_all(
+        delay[last]
+        .groupby(client[last])
+        .mean()
+        .rename("installments_days_late_mean_last_3"),
+        features,
     )
     assert_equal_for_all(
         delay[recent]

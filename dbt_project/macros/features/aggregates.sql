@@ -1,23 +1,38 @@
-{#
-    The aggregates a specification may name, as SQL over the rows that satisfy
-    `condition`. A measure gives `of` (column or expression) and, by aggregate:
+{# The aggregates that a specification may name, with their meaning. #}
+{% macro aggregate_meanings() %}
+    {{ return({
+        'count': 'rows',
+        'distinct_count': 'different values',
+        'share': 'part of the rows for which a condition holds, unknown left out',
+        'any': 'whether the condition holds at least once',
+        'mean': 'average',
+        'max': 'largest value',
+        'min': 'smallest value',
+        'sum': 'total',
+        'deviation': 'sample standard deviation',
+        'ratio': 'sum over sum, of the rows where both are known',
+        'trend': 'slope of the regression along time, change per year',
+        'recent_mean': 'average with weights that halve in about eight months',
+        'last': "the value of the one row that the measure's condition or window picks",
+        'latest': 'largest value among the rows of the latest month',
+    }) }}
+{% endmacro %}
 
-    count           rows
-    distinct_count  different values
-    share           part of the rows for which a condition holds (unknown: left out)
-    any             whether the condition holds at least once
-    mean, max, min, sum, deviation
-    ratio           sum over sum (`per`), rows where both are known
-    trend           slope of the regression on `along` (change per year)
-    recent_mean     mean weighted by `weight`
-    last            the value of the one row that the measure's `where` picks
+
+{#
+    An aggregate of a measure as SQL over the rows that satisfy `condition`. A measure
+    gives `of` (column or expression), and where the aggregate asks for it `per` (ratio),
+    `along` (trend, latest) and `weight` (recent_mean).
+
+    latest is for whole numbers from 0 to 999 along -9999 to 0: one number then tells
+    both, in one pass over the rows.
 #}
 {% macro feature_aggregate(aggregate, measure, condition) %}
     {% set conditions = [condition] if condition else [] %}
     {% if aggregate == 'ratio' %}
         {% do conditions.append(measure.of ~ ' is not null') %}
         {% do conditions.append(measure.per ~ ' is not null') %}
-    {% elif aggregate == 'recent_mean' %}
+    {% elif aggregate in ('latest', 'recent_mean') %}
         {% do conditions.append(measure.of ~ ' is not null') %}
     {% endif %}
     {% set filter = ' filter (where ' ~ conditions | join(' and ') ~ ')'
@@ -38,6 +53,9 @@
         {% set sql = aggregate ~ '(' ~ of ~ ')' ~ filter %}
     {% elif aggregate == 'last' %}
         {% set sql = 'max(' ~ of ~ ')' ~ filter %}
+    {% elif aggregate == 'latest' %}
+        {% set sql = 'mod(max((' ~ measure.along ~ ' + 10000) * 1000 + ' ~ of ~ ')'
+            ~ filter ~ ', 1000)' %}
     {% elif aggregate == 'deviation' %}
         {% set sql = 'stddev_samp(' ~ of ~ ')' ~ filter %}
     {% elif aggregate == 'trend' %}

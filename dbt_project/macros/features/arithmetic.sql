@@ -20,3 +20,15 @@
             when abs({{ expression }}) <= 1e30 then {{ expression }}
         end as real)
 {%- endmacro %}
+
+
+{#
+    Logarithm of the odds of a share; shares nearer than a thousandth to 0 or 1 count
+    as a thousandth away, so that it is finite.
+#}
+{% macro log_odds(share) -%}
+    ln(case when {{ share }} < 0.001 then 0.001
+        when {{ share }} > 0.999 then 0.999 else {{ share }} end
+        / (1 - case when {{ share }} < 0.001 then 0.001
+        when {{ share }} > 0.999 then 0.999 else {{ share }} end))
+{%- endmacro %}

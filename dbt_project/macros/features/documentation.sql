@@ -21,7 +21,7 @@
         '# which says how; changes made here are lost.',
         'models:',
     ] %}
-    {% for source in feature_sources() %}
+    {% for source in tabulated_sources() %}
         {% do lines.extend(feature_table_yaml(
             'feat_' ~ source,
             'Features of the source ' ~ source ~ '. Grain: one row per client.',

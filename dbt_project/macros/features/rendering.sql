@@ -88,7 +88,7 @@
                 {{- "," if not loop.last }}
                 {%- endfor %}
             from {{ applications }} as application
-            {%- for source in feature_sources() if source != 'application' %}
+            {%- for source in tabulated_sources() if source != 'application' %}
             left join {{ ref('feat_' ~ source) }} as {{ source }}
                 on application.client_id = {{ source }}.client_id
             {%- endfor %}

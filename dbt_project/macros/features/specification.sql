@@ -1,8 +1,14 @@
 {# The sources of features, in the order of the wide table's columns. #}
 {% macro feature_sources() %}
     {{ return(
-        ['application', 'bureau', 'previous', 'installments', 'pos', 'card']
+        ['application', 'bureau', 'previous', 'installments', 'pos', 'card', 'overall']
     ) }}
+{% endmacro %}
+
+
+{# Those of them with rows, and so a table, of their own. #}
+{% macro tabulated_sources() %}
+    {{ return(feature_sources() | reject('equalto', 'overall') | list) }}
 {% endmacro %}
 
 
@@ -20,6 +26,8 @@
         {{ return(pos_specification()) }}
     {% elif source == 'card' %}
         {{ return(card_specification()) }}
+    {% elif source == 'overall' %}
+        {{ return(overall_specification()) }}
     {% endif %}
 {% endmacro %}
 
@@ -55,7 +63,7 @@
     {% endfor %}
 
     {% for relation, content in specification.get('relations', {}).items() %}
-        {% for measure in content.measures %}
+        {% for measure in encoded_measures(content.measures) %}
             {% for aggregate in measure.aggregates %}
                 {% for window in measure.get('windows', ['all']) %}
                     {% do features.append(aggregated_feature(
@@ -75,6 +83,28 @@
     {% endfor %}
 
     {{ return(features) }}
+{% endmacro %}
+
+
+{#
+    The measures, with one of its own for each category of those that are one-hot
+    encoded: `measure` status with `one_hot` {late: '1'} gives the measure status_late,
+    whether `of` is '1'.
+#}
+{% macro encoded_measures(measures) %}
+    {% set encoded = [] %}
+    {% for measure in measures %}
+        {% for category, code in measure.get('one_hot', {}).items() %}
+            {% do encoded.append(dict(
+                measure,
+                measure=measure.measure ~ '_' ~ category,
+                of=measure.of ~ ' = ' ~ dbt.string_literal(code)
+            )) %}
+        {% else %}
+            {% do encoded.append(measure) %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(encoded) }}
 {% endmacro %}
 
 

@@ -103,3 +103,28 @@
         features.feature_name is null
         or catalogue.feature_name is null
 {% endtest %}
+
+
+{# A feature that is listed as left out is not among the features. #}
+{% test pruned_columns_are_no_features(model) %}
+    with
+
+    features as (
+
+        select specified.*
+        from {{ specified_features() }}
+
+    ),
+
+    pruned as (
+
+        select * from {{ model }}
+
+    )
+
+    select pruned.*
+    from pruned
+    inner join features
+        on pruned.column_name = features.feature_name
+    where pruned.table_name = 'client_features'
+{% endtest %}

@@ -23,7 +23,11 @@ credit_rows as (
     select
         *,
         {{ positive_part('debt_amount') }} as owed_amount,
-        {{ positive_part('limit_amount') }} as usable_limit_amount
+        {{ positive_part('limit_amount') }} as usable_limit_amount,
+        row_number() over (
+            partition by client_id
+            order by opened_day desc, bureau_credit_id desc
+        ) as recency_rank
     from all_credits
     where opened_day <= 0
 
@@ -33,7 +37,10 @@ month_rows as (
 
     select
         all_credits.client_id,
-        all_months.*
+        all_months.*,
+        -- halves in about eight months; bounded so that exp() cannot underflow
+        exp(greatest(all_months.month, -1200) / cast(12 as double precision))
+            as recency_weight
     from all_months
     inner join all_credits
         on all_months.bureau_credit_id = all_credits.bureau_credit_id

@@ -8,7 +8,12 @@ clients as (
 
 month_rows as (
 
-    select * from {{ ref('fct_card_month') }}
+    select
+        *,
+        -- halves in about eight months; bounded so that exp() cannot underflow
+        exp(greatest(month, -1200) / cast(12 as double precision))
+            as recency_weight
+    from {{ ref('fct_card_month') }}
     where month <= 0
 
 ),

@@ -24,6 +24,9 @@ installment_rows as (
         {{ positive_part('-days_late') }} as days_before_due,
         {{ positive_part('due_amount - paid_amount') }}
             as shortfall_amount,
+        case
+            when payment_count = 0 or days_late > 0 then due_amount else 0
+        end as late_amount,
         due_day / cast(365 as double precision) as elapsed_years,
         -- halves in about eight months; bounded so that exp() cannot underflow
         exp(greatest(due_day, -36500) / cast(365 as double precision))

@@ -18,6 +18,12 @@ application_rows as (
         *,
         contract_status = 'Approved'
         and coalesce(termination_day, 1) > 0 as is_running,
+        case yield_group
+            when 'low_action' then 1
+            when 'low_normal' then 2
+            when 'middle' then 3
+            when 'high' then 4
+        end as yield_rank,
         row_number() over (
             partition by client_id
             order by decision_day desc, previous_application_id desc
