@@ -34,7 +34,7 @@ SOURCES = ("application", "bureau", "previous", "installments", "pos", "card")
 EDGES: dict[str, tuple[Any, ...]] = {
     "double precision": (None, 0, -1e12, 1e12, 0.001, 0.5, 1, 270000.5),
     "integer": (None, 0, -36500, -1, 1, 365243, -365, -91),
-    "smallint": (None, 0, -32768, -1, -12, 3),
+    "smallint": (None, 0, -9999, -1, -12, 3),
     "boolean": (None, True, False),
     "text": (None, "", "XNA", "Active", "Approved", "Refused", "Cash loans", "0"),
 }
@@ -111,27 +111,27 @@ def features_of(
     queries: dict[str, str],
     bank: dict[str, list[dict[str, Any]]],
 ) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        for table, rows in bank.items():
-            kinds = ", ".join(f"{name} {kind}" for name, kind in columns[table].items())
-            cursor.execute(f"create temporary table {table} ({kinds})")
-            marks = ", ".join(["%s"] * len(columns[table]))
-            for row in rows:
-                cursor.execute(
-                    f"insert into {table} values ({marks})", list(row.values())
-                )
-        for name, query in queries.items():
-            cursor.execute(f"create temporary table {name} as {query}")
-        cursor.execute("select * from client_features order by client_id")
-        names = [column.name for column in cursor.description]
-        found = [dict(zip(names, row, strict=True)) for row in cursor]
-    connection.rollback()
-    return found
+    try:
+        with connection.cursor() as cursor:
+            for table, rows in bank.items():
+                kinds = columns[table]
+                declared = ", ".join(f"{name} {kind}" for name, kind in kinds.items())
+                cursor.execute(f"create temporary table {table} ({declared})")
+                marks = ", ".join(["%s"] * len(kinds))
+                statement = f"insert into {table} values ({marks})"
+                cursor.executemany(statement, [list(row.values()) for row in rows])
+            for name, query in queries.items():
+                cursor.execute(f"create temporary table {name} as {query}")
+            cursor.execute("select * from client_features order by client_id")
+            names = [column.name for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
+    finally:
+        connection.rollback()
 
 
 @given(data=st.data())
 @settings(
-    max_examples=4,
+    max_examples=8,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

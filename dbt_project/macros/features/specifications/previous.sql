@@ -10,7 +10,8 @@
     {% set implied_interest = ratio('annuity_amount * term_months', 'credit_amount')
         ~ ' - 1' %}
     {% set yearly_interest = '(' ~ implied_interest ~ ') * 12 / nullif(term_months, 0)' %}
-    {% set remaining_months = 'greatest(last_due_first_version_day, 0) / 30.4' %}
+    {% set remaining_months = 'greatest(last_due_first_version_day, 0)'
+        ~ ' / cast(30.4 as double precision)' %}
     {% set reasons = {
         'policy': 'HC', 'limit': 'LIMIT', 'score': 'SCO', 'score_fraud': 'SCOFR',
         'verification': 'VERIF', 'client': 'CLIENT',
@@ -20,7 +21,7 @@
     } %}
     {% set portfolios = {'goods': 'POS', 'cash': 'Cash', 'cards': 'Cards'} %}
     {% set channels = {
-        'offices': 'Credit and cash offices', 'country': 'Country-wide',
+        'offices': 'Credit and cash offices', 'partners': 'Country-wide',
         'stone': 'Stone', 'contact_center': 'Contact center',
     } %}
     {% set specification %}
