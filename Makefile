@@ -26,7 +26,8 @@ demo: setup  ## from nothing to the two servers (DATA=, SERVE=0, CLIENTS=)
 
 test:  ## the whole suite: real PostgreSQL, HTTP server and browser
 	@$(PYTHON) tools/environment.py --browser $(if $(shell command -v java),--spark)
-	@exec $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	@# two processes share the cores: OpenMP threads in each would wait for each other
+	@OMP_NUM_THREADS=1 exec $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 lint: setup  ## ruff, mypy, import rules, sqlfluff
 	$(BIN)/ruff format --check .
