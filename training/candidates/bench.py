@@ -3,10 +3,12 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
+import scoring
 from training.candidates.measurement import Measurement, measure
 from training.cross_validation import refuse_too_few_rows
 from training.feature_table import FeatureTable
@@ -16,7 +18,8 @@ from training.progress import Progress
 from training.protocol import split_held_out
 
 _ROOM = Path(__file__).parent.parent
-# What measurements depend on; figures, report and commands may change without them.
+# What measurements depend on, beside the scoring package; figures, report and commands
+# may change without them.
 _MEASURING_CODE = (
     "candidates/influence.py",
     "candidates/measurement.py",
@@ -24,6 +27,7 @@ _MEASURING_CODE = (
     "feature_table.py",
     "learners/*.py",
     "protocol.py",
+    "recipe.py",
 )
 _MEASURING_LIBRARIES = (
     "imbalanced-learn",
@@ -130,6 +134,9 @@ class Bench:
 
 def _measuring_code() -> str:
     return fingerprint_of_files(
-        (path for pattern in _MEASURING_CODE for path in _ROOM.glob(pattern)),
+        chain(
+            *(_ROOM.glob(pattern) for pattern in _MEASURING_CODE),
+            Path(scoring.__file__).parent.glob("*.py"),
+        ),
         library_versions(_MEASURING_LIBRARIES),
     )

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from scoring import CostMatrix
 from training.evaluation.metrics import auc
 from training.evaluation.resampling import Replicates, estimate, ratio
-from training.evaluation.scored import Scored
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -87,10 +86,3 @@ class Figures:
             }
             for name, own in self.resampled.items()
         }
-
-
-def comparison_of(
-    scored: Scored, costs: CostMatrix, gaps: dict[str, Flags]
-) -> Comparison:
-    """Compare variants with these scores' clients and replicates."""
-    return Comparison(scored.is_default, costs, gaps, scored.replicates)

@@ -28,11 +28,6 @@ class PairedDifference:
     candidate: float
     difference: Estimate
 
-    @property
-    def is_certain(self) -> bool:
-        """Whether the interval of the difference excludes zero."""
-        return self.difference.low > 0 or self.difference.high < 0
-
     def to_dict(self) -> dict[str, Any]:
         """Return the parts by name."""
         return {
