@@ -47,6 +47,6 @@ def _in_language(document: Mapping[str, Any], language: Language) -> str:
         rows=document["training"]["rows"],
         held_out=document.get("held_out"),
         business=next(
-            row for row in document["thresholds"] if row["name"] == "business"
+            row for row in document["money"]["policies"] if row["name"] == "business"
         ),
     )

@@ -163,11 +163,9 @@ def train(
             np.stack([found.margins for found in repeats]),
             np.stack([found.fold for found in repeats]),
             is_default,
-            table.genders[development],
-            table.ages[development],
+            np.stack([nested_log_odds(found, is_default) for found in repeats]),
             options.cost_matrix,
             options.seed,
-            np.stack([nested_log_odds(found, is_default) for found in repeats]),
         )
         auc, cost = evaluation.metrics["auc"], evaluation.metrics["cost_per_client"]
         step.detail = (
@@ -249,7 +247,6 @@ def _manifest(result: RunResult) -> Manifest:
     table, options, evaluation = result.table, result.options, result.evaluation
     now = datetime.now(UTC)
     code = code_fingerprint()
-    is_granted = (evaluation.probability < evaluation.rule.threshold).mean(axis=0) > 0.5
     return Manifest(
         version=_version_name(now, table.fingerprint, code, options),
         created_at=now.isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -269,7 +266,9 @@ def _manifest(result: RunResult) -> Manifest:
             "recipe": result.recipe.to_dict(),
             "code_fingerprint": code,
         },
-        features=with_typical_values(table.features, result.matrix, is_granted),
+        features=with_typical_values(
+            table.features, result.matrix, evaluation.is_granted
+        ),
         themes=table.themes,
         cost_matrix=options.cost_matrix,
         decision_rule=evaluation.rule,

@@ -116,13 +116,17 @@ def test_importances_are_compared_by_rank(document: dict[str, Any]) -> None:
 def page_of(document: dict[str, Any]) -> str:
     """Render the candidates' section in a page that holds nothing else."""
     figure = {"value": 0.5, "low": 0.4, "high": 0.6}
-    threshold = {"extra_cost_share": figure, "recall": 0.5, "refused_share": 0.2}
+    policy = {
+        "extra_cost_per_client_share": figure,
+        "recall": 0.5,
+        "refused_share": 0.2,
+    }
     rest = {
         "version": "invented",
         "feature_count": 4,
         "training": {"rows": {"labelled": 800, "defaults": 74}},
         "metrics": {"auc": figure},
-        "thresholds": [{"name": n} | threshold for n in ("business", "everyone")],
+        "money": {"policies": [{"name": n} | policy for n in ("business", "everyone")]},
         "expected_calibration_error": 0.01,
     }
     section = next(s for s in TECHNICAL_PART if s.name == "candidates")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,13 +16,13 @@ from sklearn.metrics import (
 )
 
 from scoring import CostMatrix
+from training.evaluation.policies import QUALITIES
 from training.evaluation.ranking import (
     RankedScores,
     area_under_curve,
     average_precision,
     kolmogorov_smirnov,
 )
-from training.evaluation.thresholds import thresholds_to_compare
 
 CLIENTS = st.lists(
     st.tuples(st.booleans(), st.sampled_from([0.01, 0.05, 0.1, 0.2, 0.35, 0.6])),
@@ -73,31 +75,19 @@ def test_a_weight_counts_as_so_many_clients(
 
 @settings(max_examples=100, deadline=None)
 @given(CLIENTS)
-def test_each_threshold_is_the_best_of_its_kind(
+def test_each_cut_has_the_quality_of_refusing_so(
     clients: list[tuple[bool, float]],
 ) -> None:
     is_default, score = columns(clients)
-    costs = CostMatrix(1.0, 10.0)
-    chosen = thresholds_to_compare(RankedScores(is_default, score), costs)
-    refusals = [score >= t for t in [*np.unique(score), 2.0]]
-
-    def at(name: str) -> np.ndarray:
-        return score >= chosen[name]
-
-    assert chosen["business"] == pytest.approx(1 / 11)
-    assert costs.expected_cost(is_default, score, chosen["empirical"]) == (
-        pytest.approx(costs.empirical_optimum(is_default, score)[1])
-    )
-    assert accuracy_score(is_default, at("accuracy")) == pytest.approx(
-        max(accuracy_score(is_default, refused) for refused in refusals)
-    )
-    assert f1_score(is_default, at("f1"), zero_division=0) == pytest.approx(
-        max(f1_score(is_default, refused, zero_division=0) for refused in refusals)
-    )
-    assert fbeta_score(is_default, at("f2"), beta=2, zero_division=0) == pytest.approx(
-        max(
-            fbeta_score(is_default, refused, beta=2, zero_division=0)
-            for refused in refusals
+    ranked = RankedScores(is_default, score)
+    confusion = ranked.confusion()
+    of_sklearn = {
+        "accuracy": accuracy_score,
+        "f1": partial(f1_score, zero_division=0),
+        "f2": partial(fbeta_score, beta=2, zero_division=0),
+    }
+    assert QUALITIES.keys() == of_sklearn.keys()
+    for name, quality in QUALITIES.items():
+        assert quality(confusion) == pytest.approx(
+            [of_sklearn[name](is_default, score >= t) for t in ranked.thresholds]
         )
-    )
-    assert not at("everyone").any()

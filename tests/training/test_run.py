@@ -77,7 +77,7 @@ def test_the_report_is_one_page_and_one_document(
     report = trained[1] / "champion" / "report"
     document = json.loads((report / "report.json").read_text())
     page = (report / "report.html").read_text()
-    assert {"metrics", "thresholds", "deciles", "audit", "ratings"} <= document.keys()
+    assert {"metrics", "money", "deciles", "fairness", "ratings"} <= document.keys()
     assert "<svg" in page
     for outside in ('src="http', 'href="http', "<script", "url(http"):
         assert outside not in page

@@ -38,8 +38,10 @@ def money(
     dict
         ``policies``: for each its thresholds, what it refuses, its cost per client and
         its money per 1,000 clients, each with what it costs more than the business
-        threshold. ``units`` and ``amounts``: curve of cost against threshold, its
-        optimum with interval, the closed form. Amounts are None when not known.
+        threshold. ``units`` and ``amounts``: curve of cost against threshold and its
+        optimum with interval; beside it the closed form of the constant costs, and of
+        the amounts ``median_client_threshold``: each client has their own closed form
+        there. Amounts are None when not known.
     """
     constant = ClientCosts(
         np.full(scored.is_default.size, costs.false_positive_cost),
@@ -50,10 +52,11 @@ def money(
     return {
         "clients_told": CLIENTS_TOLD,
         "policies": rows,
-        "units": _side(scored, constant, float(costs.threshold)),
+        "units": {**_side(scored, constant), "closed_form": float(costs.threshold)},
         "amounts": amounts
         and {
-            **_side(scored, amounts, float(np.median(amounts.thresholds))),
+            **_side(scored, amounts),
+            "median_client_threshold": float(np.median(amounts.thresholds)),
             "median_loss": float(np.median(amounts.default)),
             "median_margin": float(np.median(amounts.refusal)),
             "client_thresholds": np.quantile(
@@ -64,11 +67,10 @@ def money(
     }
 
 
-def _side(scored: Scored, costs: ClientCosts, closed_form: float) -> dict[str, Any]:
+def _side(scored: Scored, costs: ClientCosts) -> dict[str, Any]:
     curve = resampled_curve(scored, costs)
     return {
         "curve": curve.to_dict(),
-        "closed_form": closed_form,
         "empirical": curve.optimum.to_dict(),
         "least_cost": curve.least_cost,
     }
@@ -100,6 +102,7 @@ def _compared(
             "refused_share": float(refused.mean()),
             "recall": float(refused[:, scored.is_default].mean()),
             "false_positive_rate": float(refused[:, ~scored.is_default].mean()),
+            "precision": _precision(scored.is_default, refused),
             **_costs(by_rule[name][:, 0], by_rule[BUSINESS][:, 0], "cost_per_client"),
             **(
                 _costs(
@@ -113,6 +116,12 @@ def _compared(
         }
         for name, refused in refusals.items()
     ]
+
+
+def _precision(is_default: Flags, refused: Flags) -> float | None:
+    """Return the share of defaulters among the refused; None where nobody is."""
+    everyone = int(refused.sum())
+    return int(refused[:, is_default].sum()) / everyone if everyone else None
 
 
 def _mean_cost(scored: Scored, refused: Flags, costs: ClientCosts) -> Floats:

@@ -16,13 +16,11 @@ from scoring import (
     probability_of,
 )
 from training.evaluation import metrics
-from training.evaluation.audit import AGE_BANDS, age_bands, group_audit
 from training.evaluation.bands import decile_table, rating_bands
 from training.evaluation.bootstrap import Estimate, replicate_chunks
 from training.evaluation.calibration import (
     PlattLine,
     calibrator_of,
-    cross_fitted_log_odds,
     expected_calibration_error,
     fit_calibration,
     fit_platt_line,
@@ -38,7 +36,6 @@ from training.evaluation.ranking import (
     kolmogorov_smirnov,
 )
 from training.evaluation.review import review_band
-from training.evaluation.thresholds import ThresholdComparison
 
 Floats = NDArray[np.float64]
 
@@ -82,18 +79,21 @@ class Evaluation:
     metrics: dict[str, Estimate]
     figures: dict[str, Any]
 
+    @property
+    def is_granted(self) -> NDArray[np.bool_]:
+        """Who is below the threshold in the mean over the seeds, by client."""
+        return np.asarray(self.probability.mean(axis=0) < self.rule.threshold)
+
 
 def evaluate(
     margins: Floats,
     fold: NDArray[np.intp],
     is_default: NDArray[np.bool_],
-    genders: NDArray[np.object_],
-    ages: Floats,
+    log_odds: Floats,
     costs: CostMatrix,
     seed: int,
-    log_odds: Floats | None = None,
 ) -> Evaluation:
-    """Calibrate and judge out-of-fold margins.
+    """Judge out-of-fold margins, and calibrate what is shipped.
 
     Measures are means over the seeds; tables and curves take the scores of all seeds
     together and count each client once.
@@ -104,14 +104,11 @@ def evaluate(
         Out of fold.
     fold : ndarray of the shape of the margins
     is_default : ndarray of shape (n_clients,)
-    genders : ndarray of shape (n_clients,)
-    ages : ndarray of shape (n_clients,)
+    log_odds : ndarray of the shape of the margins
+        Of default, calibrated without the client's own fold.
     costs : CostMatrix
     seed : int
         Of the bootstrap.
-    log_odds : ndarray of the shape of the margins, optional
-        Calibrated without the client's own fold; by default with the line of the other
-        folds' margins.
 
     Returns
     -------
@@ -123,13 +120,6 @@ def evaluate(
         If the margins do not tell bad from good.
     """
     margins, fold = np.atleast_2d(margins), np.atleast_2d(fold)
-    if log_odds is None:
-        log_odds = np.stack(
-            [
-                cross_fitted_log_odds(row, is_default, row_fold)
-                for row, row_fold in zip(margins, fold, strict=True)
-            ]
-        )
     log_odds = np.atleast_2d(log_odds)
     probability = probability_of(log_odds)
     repeats = len(margins)
@@ -144,7 +134,6 @@ def evaluate(
     rule = DecisionRule(
         costs.threshold, review_band(drawn.line, drawn.lines, costs.threshold)
     )
-    comparison = drawn.comparison
     groups = reliability(pooled, outcomes, repeats)
     return Evaluation(
         calibrator=calibrator_of(drawn.line, margins.ravel()),
@@ -156,32 +145,12 @@ def evaluate(
         metrics=drawn.metrics(),
         figures={
             "fold_auc": _by_fold(fold, is_default, probability),
-            "thresholds": comparison.table(),
-            "empirical_threshold": comparison.empirical_optimum().to_dict(),
-            "cost_curve": comparison.curve(),
             "decisions": _decision_table(pooled, outcomes, rule, repeats),
             "roc": _roc(ranked.confusion()),
             "reliability": groups,
             "expected_calibration_error": expected_calibration_error(groups),
             "deciles": decile_table(pooled, points, outcomes, repeats),
             "points_histogram": _histogram(points, outcomes, repeats),
-            "audit": {
-                "gender": group_audit(
-                    np.tile(genders, repeats),
-                    pooled,
-                    outcomes,
-                    costs.threshold,
-                    repeats=repeats,
-                ),
-                "age": group_audit(
-                    age_bands(np.tile(ages, repeats)),
-                    pooled,
-                    outcomes,
-                    costs.threshold,
-                    order=AGE_BANDS,
-                    repeats=repeats,
-                ),
-            },
         },
     )
 
@@ -212,14 +181,16 @@ class _Replicates:
         self._slope_line = fit_platt_line(self._log_odds, self._outcomes)
         self.line = fit_calibration(self._margins, self._outcomes)
         self.lines: list[PlattLine] = []
-        self.comparison = ThresholdComparison(ranked, costs)
+        self._costs = costs
+        self._business_cut = ranked.cut_of(costs.threshold)
+        self._business_costs: list[float] = []
 
     def add(self, weights: Floats) -> None:
         for name, values in self._values(weights).items():
             self._sampled.setdefault(name, []).extend(values.tolist())
         # A drawn client comes with the scores of all seeds.
         tiled = np.tile(weights, (1, self._repeats))
-        self.comparison.add_replicates(self._ranked.confusion(tiled))
+        self._business_costs += self._business_cost(tiled).tolist()
         self.lines += fit_platt_lines(self._margins, self._outcomes, tiled, self.line)
         self._slopes += [
             line.slope
@@ -227,6 +198,10 @@ class _Replicates:
                 self._log_odds, self._outcomes, tiled, self._slope_line
             )
         ]
+
+    def _business_cost(self, weights: Floats) -> Floats:
+        cost = self._ranked.confusion(weights).cost(self._costs)
+        return np.asarray(cost[:, self._business_cut])
 
     def _values(self, weights: Floats) -> dict[str, Floats]:
         confusions = [ranked.confusion(weights) for ranked in self._of_seeds]
@@ -250,7 +225,10 @@ class _Replicates:
                 "calibration_slope": Estimate.from_replicates(
                     self._slope_line.slope, self._slopes
                 ),
-                "cost_per_client": self.comparison.business_cost(),
+                "cost_per_client": Estimate.from_replicates(
+                    float(self._business_cost(np.ones((1, self._outcomes.size)))[0]),
+                    self._business_costs,
+                ),
             }
         )
 

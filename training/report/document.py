@@ -33,8 +33,7 @@ def report_document(
     Returns
     -------
     dict
-        Metrics, thresholds, curves, bands, audit and provenance, without any row of a
-        client.
+        Metrics, curves, bands, sections and provenance, without any row of a client.
     """
     described = manifest.to_dict()
     kept = (

@@ -50,7 +50,7 @@ def render_report(
     )
     return environment.get_template("report.html.j2").render(
         report=document,
-        rows={row["name"]: row for row in document["thresholds"]},
+        rows={row["name"]: row for row in document["money"]["policies"]},
         metrics=document["metrics"],
         is_too_good=is_too_good(document["metrics"]["auc"]["value"]),
         first_page=[s for s in first_page if s.is_in(document)],

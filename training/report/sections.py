@@ -86,11 +86,6 @@ FIRST_PAGE: tuple[Section, ...] = (
 # For who wants to check: opened one by one.
 TECHNICAL_PART: tuple[Section, ...] = (
     Section(
-        "thresholds",
-        ("Ce que coûte chaque seuil", "What each threshold costs"),
-        {},
-    ),
-    Section(
         "ranking", ("Ordre et justesse", "Ranking and calibration"), ranking.CHARTS
     ),
     Section(

@@ -56,7 +56,8 @@ def _roc(axes: Axes, data: Data, language: Language) -> None:
     axes.plot(
         [0, 1], [0, 1], color=GREY, linestyle="--", label=word("chance", language)
     )
-    business = next(r for r in data["thresholds"] if r["name"] == "business")
+    policies = data["money"]["policies"]
+    business = next(row for row in policies if row["name"] == "business")
     axes.set_xlabel(word("refused_good", language))
     axes.set_ylabel(word("refused_bad", language))
     axes.plot(

@@ -29,8 +29,9 @@ _MARKS = {
 
 
 def _cost_against_threshold(axes: Axes, data: Data, language: Language) -> None:
-    curve = data["cost_curve"]
-    axes.plot(curve["threshold"], curve["cost_per_client"], color=INK, linewidth=1.8)
+    money = data["money"]
+    curve = money["units"]["curve"]
+    axes.plot(curve["threshold"], curve["value"], color=INK, linewidth=1.8)
     low, high = data["review_band"]
     axes.axvspan(
         low,
@@ -40,13 +41,13 @@ def _cost_against_threshold(axes: Axes, data: Data, language: Language) -> None:
         linewidth=0,
         label=word("review_band", language),
     )
-    rows = {row["name"]: row for row in data["thresholds"]}
+    rows = {row["name"]: row for row in money["policies"]}
     end = max(0.55, 1.1 * rows["f1"]["threshold"])
     for name, (marker, colour) in _MARKS.items():
         row = rows[name]
         axes.plot(
             row["threshold"],
-            row["cost_per_client"],
+            row["cost_per_client"]["value"],
             marker=marker,
             color=colour,
             markersize=10,
@@ -54,14 +55,14 @@ def _cost_against_threshold(axes: Axes, data: Data, language: Language) -> None:
             linestyle="none",
             label=f"{word(name, language)} ({percent(row['threshold'], 1, language)})",
         )
-    everyone = rows["everyone"]["cost_per_client"]
+    everyone = rows["everyone"]["cost_per_client"]["value"]
     axes.axhline(
         everyone,
         color=GREY,
         linestyle="--",
         label=word("grant_everyone", language),
     )
-    lowest = rows["empirical"]["cost_per_client"]
+    lowest = money["units"]["least_cost"]
     axes.set_xlim(0, end)
     axes.set_ylim(lowest * 0.85, everyone * 1.25)
     axes.set_xlabel(word("threshold_axis", language))
