@@ -8,14 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scoring import Booster, Reasoning
 from training.candidates.run import newest_table
 from training.evaluation.importance import importance
 from training.evaluation.interpretation import Interpreted, interpretation
+from training.evaluation.sampling import sample_of
 from training.evaluation.scorecard_reading import scorecard_reading
-from training.evaluation.stability import population_stability
 from training.evaluation_sections import (
     calibration_section,
     cost_ratios_section,
@@ -29,9 +28,6 @@ from training.search.section import search_figures
 from training.typical import with_typical_values
 from training.variants import variant_figures
 
-# Enough clients for a mean, few enough for a second's work.
-_SHAP_CLIENTS = 1000
-
 Section = Callable[[RunResult], Any]
 
 
@@ -39,21 +35,12 @@ def importance_section(result: RunResult) -> dict[str, Any]:
     """Tell what the shipped model looks at."""
     return importance(
         result.trees.booster,
-        result.table.labelled,
+        result.matrix,
         result.table.features,
         result.table.themes,
         result.evaluation.scale,
         result.evaluation.slope,
         result.options.seed,
-    )
-
-
-def stability_section(result: RunResult) -> dict[str, Any] | None:
-    """Tell whether clients without an outcome are scored like those with one."""
-    return population_stability(
-        result.evaluation.probability.ravel(),
-        unlabelled_probability(result),
-        repeats=len(result.repeats),
     )
 
 
@@ -72,14 +59,6 @@ def constraints_section(result: RunResult) -> dict[str, Any] | None:
     return variant_figures(result.runs_dir, result.table.fingerprint, "constraints")
 
 
-def unlabelled_probability(result: RunResult) -> NDArray[np.float64]:
-    """Score the clients whose outcome is not known."""
-    rows = result.table.unlabelled
-    if len(rows) == 0:
-        return np.empty(0)
-    return result.evaluation.calibrator.probability(result.trees.margins(rows))
-
-
 def candidates_section(result: RunResult) -> dict[str, Any] | None:
     """Tell what else could have been trained, where that was measured."""
     return newest_table(result.runs_dir, result.table.fingerprint)
@@ -88,9 +67,10 @@ def candidates_section(result: RunResult) -> dict[str, Any] | None:
 def interpretation_section(result: RunResult) -> dict[str, Any]:
     """Tell how the shipped model is to be read, and whether its reasons hold."""
     evaluation, booster = result.evaluation, result.trees.booster
-    is_granted = evaluation.probability.mean(axis=0) < evaluation.rule.threshold
     reasoning = Reasoning(
-        with_typical_values(result.table.features, result.matrix, is_granted),
+        with_typical_values(
+            result.table.features, result.matrix, evaluation.is_granted
+        ),
         result.table.themes,
         evaluation.calibrator,
         evaluation.scale,
@@ -102,7 +82,7 @@ def interpretation_section(result: RunResult) -> dict[str, Any]:
         points_per_margin=-evaluation.scale.factor * evaluation.slope,
         matrix=result.matrix,
         is_default=result.is_default,
-        is_granted=is_granted,
+        is_granted=evaluation.is_granted,
         found=result.repeats[0],
     )
     return interpretation(subject, result.options.seed)
@@ -114,8 +94,9 @@ def scorecard_section(result: RunResult) -> dict[str, Any]:
     card = Scorecard(features, scale).fit(
         result.matrix, result.is_default, result.options.seed
     )
+    sample = sample_of(len(result.matrix), result.options.seed)
     shap_values = np.asarray(
-        result.trees.booster.predict(result.matrix[:_SHAP_CLIENTS], pred_contrib=True)
+        result.trees.booster.predict(result.matrix[sample], pred_contrib=True)
     )[:, :-1]
     points = np.abs(scale.factor * result.evaluation.slope * shap_values)
     mean_points = points.mean(axis=0).tolist()
@@ -133,7 +114,6 @@ SECTIONS: dict[str, Section] = {
     "importance": importance_section,
     "interpretation": interpretation_section,
     "scorecard": scorecard_section,
-    "stability": stability_section,
     "candidates": candidates_section,
     "money": money_section,
     "cost_ratios": cost_ratios_section,

@@ -17,8 +17,8 @@ from scipy.stats import chi2
 
 from scoring import Feature
 from training.evaluation.profile import Profile, counted, sampled_rows
-from training.evaluation.stability import ACT, WATCH
 
+WATCH, ACT = 0.10, 0.25
 _SMALLEST_SHARE = 1e-4
 _CHANCE = 0.95
 

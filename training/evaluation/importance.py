@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring import Feature, PointsScale, Theme
+from training.evaluation.sampling import sample_of
 
-_SAMPLED_CLIENTS = 1000
 _TOP_FEATURES = 20
 
 
@@ -43,15 +43,13 @@ def importance(
         from exact SHAP values of at most 1,000 clients; features also have their share
         of the trees' gain.
     """
-    rng = np.random.default_rng(seed)
-    size = min(_SAMPLED_CLIENTS, len(matrix))
-    sample = matrix[np.sort(rng.choice(len(matrix), size, replace=False))]
+    sample = matrix[sample_of(len(matrix), seed)]
     shap_values = np.asarray(booster.predict(sample, pred_contrib=True))[:, :-1]
     points = -scale.factor * slope * shap_values
     gain = booster.feature_importance("gain")
     gain_share = gain / max(float(gain.sum()), np.finfo(float).tiny)
     return {
-        "sampled_clients": size,
+        "sampled_clients": len(sample),
         "themes": _by_theme(points, gain_share, features, themes),
         "features": _by_feature(points, gain_share, features),
         "unused_features": int((gain == 0).sum()),

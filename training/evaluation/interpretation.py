@@ -15,11 +15,11 @@ from training.evaluation.dependence import dependence
 from training.evaluation.interactions import interactions
 from training.evaluation.permutation import Loss, permutation_losses
 from training.evaluation.reason_audit import reason_audit
+from training.evaluation.sampling import sample_of
 from training.learners import Matrix, Outcomes
 
 Floats = NDArray[np.float64]
 
-_SAMPLED_CLIENTS = 1000
 _COMPARED = 15
 _SHOWN_THEMES = 6
 
@@ -69,10 +69,7 @@ def interpretation(subject: Interpreted, seed: int) -> dict[str, Any]:
         largest distance of a client's SHAP values from their margin, in points;
         ``dependence``, ``interactions`` and ``reasons``.
     """
-    rng = np.random.default_rng(seed)
-    rows = len(subject.matrix)
-    size = min(_SAMPLED_CLIENTS, rows)
-    sample = np.sort(rng.choice(rows, size, replace=False))
+    sample = sample_of(len(subject.matrix), seed)
     shap_values = np.asarray(
         subject.booster.predict(subject.matrix[sample], pred_contrib=True)
     )
@@ -84,7 +81,7 @@ def interpretation(subject: Interpreted, seed: int) -> dict[str, Any]:
     strongest = np.argsort(-strength, kind="stable")
     error = np.abs(shap_values.sum(axis=1) - margins).max()
     return {
-        "sampled_clients": size,
+        "sampled_clients": sample.size,
         "sum_error": float(error * abs(subject.points_per_margin)),
         **_importances(subject, points, strongest, seed),
         "dependence": [
