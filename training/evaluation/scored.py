@@ -29,7 +29,7 @@ class Scored:
     margins : ndarray of shape (n_seeds, n_clients)
         Before calibration.
     probability : ndarray of shape (n_seeds, n_clients)
-        After the calibration of the other folds.
+        Calibrated without the client's own fold.
     fold : ndarray of shape (n_seeds, n_clients), int
     is_default : ndarray of shape (n_clients,)
     seed : int
