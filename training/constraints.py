@@ -5,7 +5,9 @@ The families below say which columns; the direction of each is the catalogue's
 direction the catalogue leaves open stays free, whatever its name.
 
 The model then keeps its word to a client: all else equal, a longer delay, more debt or
-another refusal cannot be what improved their score.
+another refusal cannot be what improved their score. It keeps it between known values
+only: a column that is missing, as the days since a delay are for a client who was
+never late, may stand on either side of any value.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +17,7 @@ from fnmatch import fnmatchcase
 from psycopg2 import extensions
 
 from scoring import Feature
+from training.errors import ParametersError
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Family:
 
 
 # Trends and deviations are no levels: a delay that shrinks may still be a long one.
-_CHANGES = ("*_trend*", "*_slope*", "*_deviation*")
+_CHANGES = ("*_trend*", "*_slope*", "*_deviation*", "*_difference*")
 
 FAMILIES = (
     Family(
@@ -52,12 +55,18 @@ FAMILIES = (
         (
             "*days_late*",
             "*late_share*",
+            "*late_week_share*",
+            "*late_first_share*",
+            "*late_recent_mean*",
+            "*late_money_ratio*",
             "*late_month_share*",
+            "*late_month_tolerated_share*",
             "*severe_month_share*",
-            "*months_since_late*",
+            "*_since_late_min*",
             "*days_past_due*",
             "*past_due_bucket*",
             "*overdue*",
+            "*past_planned_end*",
         ),
         _CHANGES,
     ),
@@ -67,8 +76,10 @@ FAMILIES = (
         "Amounts not paid",
         (
             "*underpaid_share*",
+            "*unpaid_share*",
             "*unpaid_any*",
             "*shortfall_amount*",
+            "*shortfall_to_income_ratio*",
             "*paid_to_due*",
             "*below_minimum*",
         ),
@@ -80,6 +91,7 @@ FAMILIES = (
         "Debt",
         (
             "bureau_debt_*",
+            "overall_debt_*",
             "*_annuity_to_income_ratio*",
             "card_balance_to_limit*",
             "card_over_limit_share*",
@@ -90,7 +102,13 @@ FAMILIES = (
         "refusal",
         "Refus antérieurs",
         "Past refusals",
-        ("previous_*count_refused*", "previous_*refused_share*", "*refusal_share*"),
+        (
+            "previous_*count_refused*",
+            "previous_days_since_decision_*_refused",
+            "*refused_share*",
+            "*refusal_share*",
+            "previous_refusal_*_share",
+        ),
         _CHANGES,
     ),
     Family(
@@ -109,9 +127,27 @@ _DIRECTIONS_QUERY = """
 
 def read_directions(connection: extensions.connection) -> dict[str, int]:
     """Read the direction that the catalogue expects of each feature."""
-    with connection, connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_DIRECTIONS_QUERY)
         return {name: int(direction or 0) for name, direction in cursor}
+
+
+def families_named(names: Sequence[str]) -> tuple[Family, ...]:
+    """Return the families of a recipe.
+
+    Raises
+    ------
+    ParametersError
+        If there is none of a name.
+    """
+    by_name = {family.name: family for family in FAMILIES}
+    unknown = sorted(set(names) - by_name.keys())
+    if unknown:
+        raise ParametersError(
+            f"There is no family of constraints {', '.join(unknown)}. There are "
+            f"{', '.join(by_name)}."
+        )
+    return tuple(by_name[name] for name in names)
 
 
 def monotone_directions(
