@@ -28,6 +28,7 @@ from database import connect
 from training.evaluation.bootstrap import Estimate
 from training.feature_table import FeatureTable, read_feature_table
 from training.learners import BoostedTrees, Learner, Matrix, Outcomes
+from training.method import trees_of
 
 APPLICATION = "application columns"
 KERNEL = "public kernel's features"
@@ -202,9 +203,7 @@ def _matrix_of(frame: pd.DataFrame, ids: NDArray[np.int64]) -> Matrix:
 
 def recipe(clients: Clients) -> BoostedTrees:
     """Return the learner of `python -m training run` for so many clients."""
-    return BoostedTrees.suited_to(
-        clients.rows.size, clients.table.categorical_positions, processors=1
-    )
+    return trees_of(clients.table, clients.rows.size, processors=1)
 
 
 def say_what_more_rows_give(

@@ -22,9 +22,11 @@ from training.evaluation.separation import separation
 from training.feature_table import FeatureTable
 from training.learners import BoostedTrees, Learner, Matrix
 from training.learners.reweighed import ReweighedTrees
+from training.method import method_digest, trees_of
 from training.progress import Progress
 from training.protocol import split_held_out
 from training.recipe import Recipe
+from training.selection import on_columns
 
 # So many features that tell gender best are dropped together, of many features.
 DROPPED_PROXIES, DROPPED_SHARE = 10, 0.1
@@ -129,9 +131,7 @@ def ground_of(
     labelled = table.is_default.size
     development = ~split_held_out(table.client_ids[:labelled])
     rows = int(development.sum())
-    learner = BoostedTrees.suited_to(
-        rows, table.categorical_positions, processors, plan.recipe
-    )
+    learner = trees_of(table, rows, processors, plan.recipe)
     persons = person_groups(years[:labelled][development], table.genders[development])
     return Ground(
         table=table,
@@ -149,11 +149,11 @@ def run_audit(ground: Ground, progress: Progress) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``data_fingerprint``, ``options``, ``clients``; ``variants``: AUC, cost, gaps
-        of approval and of refused good clients (men and the youngest against the
-        others), each with its paired difference from the model; ``proxies``: the
-        features dropped; ``persons``: how many, and the model on folds that keep a
-        person's applications together.
+        ``data_fingerprint``, ``method``, ``options``, ``clients``; ``variants``: AUC,
+        cost, gaps of approval and of refused good clients (men and the youngest
+        against the others), each with its paired difference from the model;
+        ``proxies``: the features dropped; ``persons``: how many, and the model on
+        folds that keep a person's applications together.
     """
     with progress.step("The model as it is"):
         scored = ground.scored(Variant("as_is", ground.matrix, ground.learner))
@@ -174,6 +174,7 @@ def run_audit(ground: Ground, progress: Progress) -> dict[str, Any]:
     by_person = found.pop("by_person")
     return {
         "data_fingerprint": ground.table.fingerprint,
+        "method": method_digest(ground.learner, ground.plan.costs, ground.plan.folds),
         "options": asdict(ground.plan),
         "clients": int(ground.is_default.size),
         "proxies": proxies,
@@ -212,16 +213,15 @@ def variants(ground: Ground, proxies: list[str]) -> Iterator[Variant]:
     yield _without(ground, "without_protected", protected)
     with_gender = np.column_stack((ground.matrix, ground.gender))
     yield Variant("reweighed", with_gender, ReweighedTrees(ground.learner))
-    yield Variant("with_gender", with_gender, ground.learner)
+    directions = ground.learner.monotone_directions
+    free = replace(ground.learner, monotone_directions=(*directions, 0))
+    yield Variant("with_gender", with_gender, free if directions else ground.learner)
     yield Variant("by_person", ground.matrix, ground.learner, ground.persons)
 
 
 def _without(ground: Ground, name: str, dropped: set[str]) -> Variant:
-    kept = [i for i, f in enumerate(ground.table.features) if f.name not in dropped]
-    categorical = tuple(
-        position
-        for position, index in enumerate(kept)
-        if index in set(ground.learner.categorical_positions)
+    kept = np.array(
+        [i for i, f in enumerate(ground.table.features) if f.name not in dropped],
+        dtype=np.intp,
     )
-    learner = replace(ground.learner, categorical_positions=categorical)
-    return Variant(name, ground.matrix[:, kept], learner)
+    return Variant(name, ground.matrix[:, kept], on_columns(ground.learner, kept))

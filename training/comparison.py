@@ -162,6 +162,7 @@ def _flattened(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, str(value)
     for name, value in training.get("recipe", {}).get("parameters", {}).items():
         yield name, str(value)
+    yield "constraints", ", ".join(training.get("recipe", {}).get("constraints", ()))
     yield "trees", str(training.get("trees", "-"))
 
 

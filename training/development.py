@@ -1,15 +1,17 @@
 """The part of the clients that choices may be made on, read from the database."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from database import connect
 from scoring import Feature
-from training.constraints import read_directions
 from training.feature_table import read_feature_table
 from training.learners import BoostedTrees, Matrix, Outcomes
+from training.method import trees_of
 from training.progress import Progress
 from training.protocol import split_held_out
+from training.recipe import Recipe, default_recipe
 
 
 @dataclass(frozen=True)
@@ -19,25 +21,28 @@ class Development:
     Attributes
     ----------
     trees : BoostedTrees
-        The defaults for so many clients.
+        Of the recipe, by default the one for so many clients.
+    constraints : tuple of str
+        Families of columns that the recipe binds.
     matrix : ndarray of shape (n_clients, n_features)
     is_default : ndarray of shape (n_clients,)
     features : tuple of Feature
-    expected_directions : dict of str to int
+    expected_directions : mapping of str to int
         As the catalogue has them.
     data_fingerprint : str
         Of all that was in the table, the clients held out included.
     """
 
     trees: BoostedTrees
+    constraints: tuple[str, ...]
     matrix: Matrix
     is_default: Outcomes
     features: tuple[Feature, ...]
-    expected_directions: dict[str, int]
+    expected_directions: Mapping[str, int]
     data_fingerprint: str
 
 
-def read_development(progress: Progress) -> Development:
+def read_development(progress: Progress, recipe: Recipe | None = None) -> Development:
     """Read the feature table and leave the clients out who are held out.
 
     Raises
@@ -49,15 +54,18 @@ def read_development(progress: Progress) -> Development:
         connection = connect("trainer", application_name="training", read_only=True)
         try:
             table = read_feature_table(connection)
-            directions = read_directions(connection)
         finally:
             connection.close()
         is_kept = ~split_held_out(table.client_ids[: table.is_default.size])
         matrix, is_default = table.labelled[is_kept], table.is_default[is_kept]
         step.detail = f"{len(matrix):,} clients, {len(table.features)} features"
-    trees = BoostedTrees.suited_to(
-        len(matrix), table.categorical_positions, len(os.sched_getaffinity(0))
-    )
+    chosen = recipe or default_recipe(len(matrix))
     return Development(
-        trees, matrix, is_default, table.features, directions, table.fingerprint
+        trees_of(table, len(matrix), len(os.sched_getaffinity(0)), chosen),
+        chosen.constraints,
+        matrix,
+        is_default,
+        table.features,
+        table.expected_directions,
+        table.fingerprint,
     )

@@ -5,8 +5,8 @@ the code where the feature is categorical. So each row of PostgreSQL's binary CO
 the same width, and whole chunks become matrix rows without any parsing.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from psycopg2.errors import InsufficientPrivilege, UndefinedTable
 
 from scoring import Feature, Theme
 from training.catalogue import Catalogue, read_catalogue, with_categories
+from training.constraints import read_directions
 from training.errors import FeatureTableError
 from training.fingerprint import data_fingerprint
 
@@ -57,6 +58,9 @@ class FeatureTable:
         Years, for the audit; NaN where unknown.
     fingerprint : str
         Of the rows, the outcome and the catalogue.
+    expected_directions : mapping of str to int
+        By name of the feature, as the catalogue has them: 1 where more is expected to
+        mean more risk, -1 where less, 0 where unknown.
     """
 
     features: tuple[Feature, ...]
@@ -67,6 +71,7 @@ class FeatureTable:
     genders: NDArray[np.object_]
     ages: NDArray[np.float64]
     fingerprint: str
+    expected_directions: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def labelled(self) -> NDArray[np.float32]:
@@ -134,6 +139,7 @@ def _read(connection: extensions.connection) -> FeatureTable:
         genders=genders,
         ages=ages,
         fingerprint=data_fingerprint(connection),
+        expected_directions=read_directions(connection),
     )
 
 

@@ -1,8 +1,9 @@
 """The parameters of the trees, read from a file with where they come from.
 
 A file is a JSON object: ``origin``, a sentence that the report repeats, and
-``parameters``, fields of ``BoostedTrees`` by name. Whatever else it holds is left
-alone, so that the best trial of a search is such a file.
+``parameters``, fields of ``BoostedTrees`` by name; it may name the families of columns
+with a direction in ``constraints``. Whatever else it holds is left alone, so that the
+best trial of a search is such a file.
 """
 
 import json
@@ -15,6 +16,8 @@ from training.errors import ParametersError
 
 # From here on trees may be large, and one fit can use several processors.
 LARGE_DATA_ROWS = 50_000
+# Below, leaves that must hold 160 clients leave next to nothing to split.
+FEW_DATA_ROWS = 3_000
 _FOLDER = Path(__file__).parent / "parameters"
 
 
@@ -27,14 +30,21 @@ class Recipe:
     parameters : mapping of str to object
     origin : str
         How they were chosen, as a sentence for a reader of the report.
+    constraints : tuple of str
+        Names of families of ``training.constraints`` whose columns have a direction.
     """
 
     parameters: Mapping[str, Any]
     origin: str
+    constraints: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return both, as they stand in a file."""
-        return {"origin": self.origin, "parameters": dict(self.parameters)}
+        """Return them as they stand in a file."""
+        return {
+            "origin": self.origin,
+            "constraints": list(self.constraints),
+            "parameters": dict(self.parameters),
+        }
 
 
 def default_recipe(rows: int) -> Recipe:
@@ -42,7 +52,8 @@ def default_recipe(rows: int) -> Recipe:
 
     Few clients carry small trees on few columns each; many carry larger ones.
     """
-    name = "large" if rows >= LARGE_DATA_ROWS else "small"
+    name = "small" if rows >= FEW_DATA_ROWS else "few"
+    name = "large" if rows >= LARGE_DATA_ROWS else name
     return read_recipe(_FOLDER / f"{name}.json")
 
 
@@ -68,4 +79,11 @@ def read_recipe(path: Path) -> Recipe:
             f"{path} must hold an object with a text `origin`, saying how the "
             "parameters were chosen, and an object `parameters`."
         )
-    return Recipe(parameters, origin)
+    constraints = document.get("constraints", [])
+    if not (
+        isinstance(constraints, list) and all(isinstance(c, str) for c in constraints)
+    ):
+        raise ParametersError(
+            f"In {path}, `constraints` must be a list of names of families."
+        )
+    return Recipe(parameters, origin, tuple(constraints))

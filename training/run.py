@@ -23,7 +23,8 @@ from training.feature_table import FeatureTable, read_feature_table
 from training.fingerprint import code_fingerprint, library_versions
 from training.golden import golden_rows
 from training.held_out import read_held_out
-from training.learners import BoostedTrees, TrainedTrees
+from training.learners import TrainedTrees
+from training.method import trees_of
 from training.model_card import model_card
 from training.nested_calibration import nested_log_odds
 from training.options import TrainingOptions
@@ -137,9 +138,7 @@ def train(
     refuse_too_few_rows(is_default, options.folds)
     processors = len(os.sched_getaffinity(0))
     recipe = options.recipe or default_recipe(is_default.size)
-    learner = BoostedTrees.suited_to(
-        is_default.size, table.categorical_positions, processors, recipe
-    )
+    learner = trees_of(table, is_default.size, processors, recipe)
     seeds = f"{len(options.seeds)} times " if len(options.seeds) > 1 else ""
     with progress.step(f"Cross-validating {seeds}{options.folds} folds") as step:
         try:
@@ -182,7 +181,7 @@ def train(
         table=table,
         options=options,
         runs_dir=runs_dir,
-        recipe=learner.recipe(recipe.origin),
+        recipe=replace(learner.recipe(recipe.origin), constraints=recipe.constraints),
         development=development,
         learner=learner,
         repeats=repeats,

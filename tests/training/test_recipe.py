@@ -34,6 +34,8 @@ def test_few_clients_get_smaller_trees_and_one_thread_each() -> None:
     few, many = (
         BoostedTrees.suited_to(rows, [], processors=3) for rows in (4_000, 200_000)
     )
+    # Leaves as full as those of a few thousand clients would split no few hundred.
+    assert BoostedTrees.suited_to(600, [], processors=3).min_child_samples < 100
     assert few.num_leaves < many.num_leaves
     assert (few.threads, many.threads) == (1, 3)
     assert all(default_recipe(rows).origin for rows in (4_000, 200_000))
@@ -56,11 +58,19 @@ def test_parameters_that_the_trees_do_not_have_are_refused_by_name(
         BoostedTrees.suited_to(100, [], 1, Recipe(parameters, "a test"))
 
 
-@pytest.mark.parametrize("document", [[], {"parameters": {}}, {"origin": "no"}])
+@pytest.mark.parametrize(
+    "document",
+    [
+        [],
+        {"parameters": {}},
+        {"origin": "no"},
+        {"origin": "a test", "parameters": {}, "constraints": "delay"},
+    ],
+)
 def test_a_file_that_holds_no_recipe_is_refused(
     tmp_path: Path, document: object
 ) -> None:
-    with pytest.raises(ParametersError, match="must hold"):
+    with pytest.raises(ParametersError, match=r"must (hold|be a list)"):
         read_recipe(written(tmp_path, document))
     with pytest.raises(ParametersError, match="cannot be read"):
         read_recipe(tmp_path / "absent.json")

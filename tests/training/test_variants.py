@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +17,14 @@ from scoring import CostMatrix
 from tests.scoring.synthetic import FEATURES
 from training.constraints import FAMILIES, monotone_directions, read_directions
 from training.cross_validation import out_of_fold
+from training.errors import ParametersError
 from training.feature_table import FeatureTable
 from training.learners import BoostedTrees, TrainedTrees
+from training.learners.encoded import Encoded
+from training.learners.prepared import PreparedTrees
+from training.method import method_digest, trees_of
 from training.progress import Progress
+from training.recipe import Recipe
 from training.selection import (
     SELECTORS,
     SelectedTrees,
@@ -50,6 +57,61 @@ def constrained(table: FeatureTable, trees: BoostedTrees) -> TrainedTrees:
     directions = monotone_directions(table.features, EXPECTED)
     learner = replace(trees, monotone_directions=directions, min_child_samples=5)
     return learner.fit_rounds(table.labelled, table.is_default, 0, 150)
+
+
+@pytest.fixture(scope="module")
+def expected(built_warehouse: Path) -> dict[str, int]:
+    connection = connect("trainer", read_only=True)
+    try:
+        return read_directions(connection)
+    finally:
+        connection.close()
+
+
+def test_a_recipe_binds_the_families_that_it_names(table: FeatureTable) -> None:
+    known = replace(table, expected_directions=EXPECTED)
+    recipe = Recipe({}, "a test", ("delay",))
+    bound = trees_of(known, 600, 1, recipe).monotone_directions
+    assert [name for name, sign in zip(NAMES, bound, strict=True) if sign] == [
+        name for name in NAMES if "late" in name
+    ]
+    with pytest.raises(ParametersError, match="no family of constraints delays"):
+        trees_of(known, 600, 1, replace(recipe, constraints=("delays",)))
+
+
+def test_figures_compare_where_trees_costs_and_folds_are_the_same(
+    table: FeatureTable,
+) -> None:
+    trees, costs = trees_of(table, 600, 1), CostMatrix()
+    same = method_digest(replace(trees, threads=4), CostMatrix(1, 10), 5)
+    others = {
+        method_digest(replace(trees, num_leaves=3), costs, 5),
+        method_digest(replace(trees, monotone_directions=(1,)), costs, 5),
+        method_digest(trees, CostMatrix(1, 9), 5),
+        method_digest(trees, costs, 4),
+    }
+    assert method_digest(trees, costs, 5) == same
+    assert len(others - {same}) == 4
+
+
+def test_a_direction_stays_with_its_feature_where_columns_are_added(
+    table: FeatureTable,
+) -> None:
+    known = replace(table, expected_directions=EXPECTED)
+    trees = replace(
+        trees_of(known, 600, 1, Recipe({}, "a test", ("delay",))),
+        min_rounds=20,
+        max_rounds=30,
+        min_child_samples=5,
+    )
+    one_hot = PreparedTrees(trees, Encoded(trees.categorical_positions, "one-hot"))
+    rows = slice(0, 600)
+    fitted = one_hot.fit(table.labelled[rows], table.is_default[rows], 0)
+    pairs = np.repeat(table.unlabelled[:100], 2, axis=0)
+    pairs[:, NAMES.index("installments_days_late_max_12m")] = [0, 300] * 100
+    before, after = fitted.margins(pairs).reshape(-1, 2).T
+    assert (after >= before).all()
+    assert (after > before).any()
 
 
 def test_families_bind_numeric_columns_whose_direction_the_catalogue_knows(
@@ -88,12 +150,35 @@ def test_more_delay_never_lowers_the_risk(
     assert after >= before
 
 
-def test_every_family_binds_columns_of_the_feature_table(built_warehouse: Path) -> None:
-    connection = connect("trainer", read_only=True)
-    try:
-        expected = read_directions(connection)
-    finally:
-        connection.close()
+# Words of names that speak of delay, debt, refusal or a score of elsewhere.
+TELLING = re.compile(
+    r"(^|_)(late|overdue|past_due|past_planned_end|unpaid|underpaid|shortfall|debt|"
+    r"refus(ed|al)|severe_month|over_limit|below_minimum|paid_to_due|external_score)_"
+)
+# Left free although the catalogue expects a direction, and why.
+FREE = {
+    "*_trend_*": "a delay that shrinks may still be a long one",
+    "*_difference": "the same",
+    "*_deviation*": "the same",
+    "*_to_age_ratio": "age goes its own way",
+    "application_external_score_count": "how many are known, not what they say",
+}
+
+
+def test_a_column_of_delay_debt_refusal_or_outer_score_is_bound_or_free_with_a_reason(
+    expected: dict[str, int],
+) -> None:
+    told = {name for name, sign in expected.items() if sign and TELLING.search(name)}
+    bound = {name for name in told if any(family.holds(name) for family in FAMILIES)}
+    free = {name for name in told if any(fnmatchcase(name, free) for free in FREE)}
+    assert bound | free == told
+    assert not bound & free
+    assert len(bound) > 100
+
+
+def test_every_family_binds_columns_of_the_feature_table(
+    expected: dict[str, int],
+) -> None:
     for family in FAMILIES:
         for pattern in family.patterns:
             alone = replace(family, patterns=(pattern,))

@@ -14,8 +14,10 @@ from training.cross_validation import refuse_too_few_rows
 from training.feature_table import FeatureTable
 from training.fingerprint import digest_of, fingerprint_of_files, library_versions
 from training.learners import BoostedTrees, Learner, Matrix, Outcomes
+from training.method import trees_of
 from training.progress import Progress
 from training.protocol import split_held_out
+from training.recipe import Recipe
 
 _ROOM = Path(__file__).parent.parent
 # What measurements depend on, beside the scoring package; figures, report and commands
@@ -50,7 +52,7 @@ class Bench:
     held_out : int
         Clients that are left alone.
     trees : BoostedTrees
-        Suited to so many clients.
+        Of the recipe, by default the one for so many clients.
     workers : int
         Folds measured at the same time.
     folds : int
@@ -67,8 +69,10 @@ class Bench:
     fingerprint: str
 
     @classmethod
-    def of(cls, table: FeatureTable, folds: int) -> "Bench":
-        """Take the development part of a feature table.
+    def of(
+        cls, table: FeatureTable, folds: int, recipe: Recipe | None = None
+    ) -> "Bench":
+        """Take the development part of a feature table, and the trees of a recipe.
 
         Raises
         ------
@@ -79,9 +83,7 @@ class Bench:
         is_default = table.is_default[~held_out]
         refuse_too_few_rows(is_default, folds)
         processors = len(os.sched_getaffinity(0))
-        trees = BoostedTrees.suited_to(
-            is_default.size, table.categorical_positions, processors
-        )
+        trees = trees_of(table, is_default.size, processors, recipe)
         return cls(
             matrix=table.labelled[~held_out],
             is_default=is_default,

@@ -6,7 +6,7 @@ synthetic client never helps to judge the real ones that it was made from.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import lightgbm
@@ -88,7 +88,8 @@ class PreparedTrees:
     Parameters
     ----------
     trees : BoostedTrees
-        Their parameters; which columns are categorical, the preparation says.
+        Their parameters; which columns are categorical, the preparation says. A
+        direction stays with the feature itself, not with what is made from it.
     preparation : Preparation
     """
 
@@ -102,7 +103,7 @@ class PreparedTrees:
         rounds = self._choose_rounds(matrix, is_default, seed)
         rows = self.preparation.fit(matrix, is_default, seed)
         booster = lightgbm.train(
-            self.trees.parameters(seed), self._dataset(rows), num_boost_round=rounds
+            self._parameters(rows, seed), self._dataset(rows), num_boost_round=rounds
         )
         return TrainedPreparedTrees(
             TrainedTrees(booster, rounds), rows.transform, rows.origins
@@ -116,7 +117,8 @@ class PreparedTrees:
         ) -> tuple[lightgbm.Dataset, lightgbm.Dataset, dict[str, object]]:
             rows = self.preparation.fit(*_rows_of(train), seed)
             learnt = self._dataset(rows)
-            return learnt, _judged(held_out, rows, learnt, parameters), parameters
+            judged = _judged(held_out, rows, learnt, parameters)
+            return learnt, judged, self._parameters(rows, seed)
 
         history = lightgbm.cv(
             self.trees.parameters(seed),
@@ -134,6 +136,16 @@ class PreparedTrees:
         )
         found = len(np.asarray(history["valid binary_logloss-mean"]))
         return max(self.trees.min_rounds, found)
+
+    def _parameters(self, rows: PreparedRows, seed: int) -> dict[str, object]:
+        directions = self.trees.monotone_directions
+        if not directions:
+            return self.trees.parameters(seed)
+        followed = np.zeros(rows.origins.size, dtype=int)
+        features, firsts = np.unique(rows.origins, return_index=True)
+        followed[firsts] = np.array(directions)[features]
+        bound = replace(self.trees, monotone_directions=tuple(followed.tolist()))
+        return bound.parameters(seed)
 
     def _dataset(self, rows: PreparedRows) -> lightgbm.Dataset:
         return lightgbm.Dataset(
