@@ -91,5 +91,6 @@ def _audit_of_these_data(result: RunResult) -> dict[str, Any] | None:
         found = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return None
-    is_same = found.get("data_fingerprint") == result.table.fingerprint
-    return dict(found) if is_same else None
+    if found.get("data_fingerprint") != result.table.fingerprint:
+        return None
+    return dict(found) | {"is_other_method": found.get("method") != result.method}

@@ -10,6 +10,7 @@ from training.cross_validation import OutOfFold
 from training.evaluation.summary import Evaluation
 from training.feature_table import FeatureTable
 from training.learners import BoostedTrees, Matrix, Outcomes, TrainedTrees
+from training.method import method_digest
 from training.options import TrainingOptions
 from training.recipe import Recipe
 
@@ -48,6 +49,11 @@ class RunResult:
     repeats: tuple[OutOfFold, ...]
     evaluation: Evaluation
     trees: TrainedTrees
+
+    @property
+    def method(self) -> str:
+        """Digest of trees, costs and folds, which other figures must share."""
+        return method_digest(self.learner, self.options.cost_matrix, self.options.folds)
 
     @property
     def matrix(self) -> Matrix:

@@ -46,22 +46,28 @@ def importance_section(result: RunResult) -> dict[str, Any]:
 
 def search_section(result: RunResult) -> dict[str, Any] | None:
     """Tell what the last search on these data found, and what it is worth."""
-    return search_figures(result.runs_dir, result.table.fingerprint)
+    return search_figures(result.runs_dir, result.table.fingerprint, result.method)
 
 
 def selection_section(result: RunResult) -> dict[str, Any] | None:
     """Tell what fewer columns cost, where `variants` has measured it."""
-    return variant_figures(result.runs_dir, result.table.fingerprint, "selection")
+    return _variants(result, "selection")
 
 
 def constraints_section(result: RunResult) -> dict[str, Any] | None:
     """Tell what monotone constraints cost, where `variants` has measured it."""
-    return variant_figures(result.runs_dir, result.table.fingerprint, "constraints")
+    return _variants(result, "constraints")
+
+
+def _variants(result: RunResult, kind: str) -> dict[str, Any] | None:
+    return variant_figures(
+        result.runs_dir, result.table.fingerprint, result.method, kind
+    )
 
 
 def candidates_section(result: RunResult) -> dict[str, Any] | None:
     """Tell what else could have been trained, where that was measured."""
-    return newest_table(result.runs_dir, result.table.fingerprint)
+    return newest_table(result.runs_dir, result.table.fingerprint, result.method)
 
 
 def interpretation_section(result: RunResult) -> dict[str, Any]:

@@ -18,9 +18,11 @@ from training.constraints import FAMILIES, Family, monotone_directions
 from training.cross_validation import OutOfFold
 from training.development import read_development
 from training.learners import BoostedTrees, Learner, Matrix, Outcomes
+from training.method import method_digest
 from training.paired import paired_figures
 from training.progress import Progress
 from training.protocol import repeated_out_of_fold
+from training.recipe import Recipe
 from training.selection import SELECTORS, SelectedPredictor, SelectedTrees
 
 
@@ -67,8 +69,9 @@ def run_variants(
     costs: CostMatrix,
     runs_dir: Path,
     console: Console,
+    recipe: Recipe | None = None,
 ) -> Path:
-    """Measure the variants of the default recipe and write the figures.
+    """Measure the variants of a recipe, by default the usual one, and write them.
 
     Returns
     -------
@@ -76,7 +79,7 @@ def run_variants(
         Of the figures.
     """
     progress = Progress(console)
-    part = read_development(progress)
+    part = read_development(progress, recipe)
     protocol = Protocol(
         part.matrix, part.is_default, part.features, costs, folds, seeds
     )
@@ -85,6 +88,7 @@ def run_variants(
     )
     document = {
         "data_fingerprint": part.data_fingerprint,
+        "method": method_digest(part.trees, costs, folds),
         "clients": len(part.matrix),
         "columns": len(part.features),
         "folds": folds,
@@ -105,20 +109,22 @@ def variants_path(runs_dir: Path, data_fingerprint: str) -> Path:
 
 
 def variant_figures(
-    runs_dir: Path, data_fingerprint: str, kind: str
+    runs_dir: Path, data_fingerprint: str, method: str, kind: str
 ) -> dict[str, Any] | None:
     """Return what the report tells of ``selection`` or ``constraints``.
 
     Returns
     -------
     dict or None
-        None where they have not been measured on these data.
+        With ``is_other_method``, whether trees, costs or folds were others than of the
+        digest ``method``; None where they have not been measured on these data.
     """
     path = variants_path(runs_dir, data_fingerprint)
     if not path.exists():
         return None
     document = json.loads(path.read_bytes())
     return {
+        "is_other_method": document.get("method") != method,
         "columns": document["columns"],
         "folds": document["folds"],
         "seeds": document["seeds"],
@@ -158,11 +164,12 @@ def measure_variants(
             row = part.against(reference, scores) | _kept(scores)
             selection.append({"name": name, **row})
             step.detail = f"{row['columns']['mean']:.0f} columns, {_told(row)}"
-    constraints = []
+    constraints, measured = [], {_directions_of(trees, part)}
     for name, families in _groups().items():
         directions = monotone_directions(part.features, expected_directions, families)
-        if not any(directions):
+        if directions in measured:
             continue
+        measured.add(directions)
         with progress.step(f"Constraints: {name}") as step:
             constrained = replace(trees, monotone_directions=directions)
             row = part.against(reference, part.scores(constrained))
@@ -174,10 +181,18 @@ def measure_variants(
 
 
 def _groups() -> dict[str, tuple[Family, ...]]:
-    return {"all": FAMILIES} | {family.name: (family,) for family in FAMILIES}
+    return {"none": (), "all": FAMILIES} | {
+        family.name: (family,) for family in FAMILIES
+    }
+
+
+def _directions_of(trees: BoostedTrees, part: Protocol) -> tuple[int, ...]:
+    return trees.monotone_directions or (0,) * len(part.features)
 
 
 def _labels(families: tuple[Family, ...]) -> dict[str, str]:
+    if not families:
+        return {"label_fr": "Aucune", "label_en": "None"}
     if len(families) == 1:
         return {"label_fr": families[0].label_fr, "label_en": families[0].label_en}
     return {"label_fr": "Toutes ces familles", "label_en": "All these families"}

@@ -221,8 +221,12 @@ def test_what_was_measured_is_not_measured_again(
     assert kept == ["dummy", REFERENCE]
     assert json.loads(path.read_text()) == document
     assert document["rows"]["development"] + document["rows"]["held_out"] == 600
-    assert newest_table(tmp_path, document["data_fingerprint"]) == document
-    assert newest_table(tmp_path, "of other data") is None
+    data, method = document["data_fingerprint"], document["method"]
+    assert newest_table(tmp_path, data, method) == document | {"is_other_method": False}
+    assert newest_table(tmp_path, data, "other trees") == document | {
+        "is_other_method": True
+    }
+    assert newest_table(tmp_path, "of other data", method) is None
 
 
 def test_no_client_is_named_in_what_the_candidates_leave(

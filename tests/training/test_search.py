@@ -20,6 +20,7 @@ from training.errors import SearchError
 from training.feature_table import FeatureTable
 from training.learners import BoostedTrees
 from training.learners.stopping import shift_to_rate
+from training.recipe import default_recipe
 from training.search.folder import SearchFolder
 from training.search.loop import SearchResult, search
 from training.search.nested import LevelledTrees, SearchedTrees
@@ -192,7 +193,7 @@ def test_ctrl_c_keeps_the_trials_and_resume_goes_on_with_them(
     assert process.returncode == 130
     assert "--resume" in said
     kept = trials.read_text().splitlines()
-    again = SearchFolder(folder, SearchOptions(folds=2), "any data")
+    again = SearchFolder(folder, SearchOptions(folds=2).subject("any data"))
     with pytest.raises(SearchError, match="Add --resume"):
         again.store(resume=False)
     one_more = ("--folds", "2", "--resume", "--trials", str(len(kept) - 1))
@@ -204,3 +205,4 @@ def test_ctrl_c_keeps_the_trials_and_resume_goes_on_with_them(
     assert history["ended_by"] == "trials"
     best = json.loads((folder / "best.json").read_text())
     with_recipe(BoostedTrees(), best["parameters"])
+    assert best["constraints"] == list(default_recipe(400).constraints)

@@ -6,6 +6,7 @@ from typing import Any
 from scoring import CostMatrix, ScoringError
 from training.errors import TrainingError
 from training.options import MIN_FOLDS
+from training.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class CandidateOptions:
     seeds : tuple of int, default=(0, 1, 2)
         Of folds and learners; a figure is its mean over them.
     false_positive_cost, false_negative_cost : float
+    recipe : Recipe, optional
+        Of the reference; by default the one for so many clients.
 
     Raises
     ------
@@ -29,6 +32,7 @@ class CandidateOptions:
     seeds: tuple[int, ...] = (0, 1, 2)
     false_positive_cost: float = 1.0
     false_negative_cost: float = 10.0
+    recipe: Recipe | None = None
 
     def __post_init__(self) -> None:
         """Refuse options that nothing can be measured with."""
@@ -43,7 +47,10 @@ class CandidateOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the options by name, as JSON keeps them."""
-        return asdict(self) | {"seeds": list(self.seeds)}
+        return asdict(self) | {
+            "seeds": list(self.seeds),
+            "recipe": None if self.recipe is None else self.recipe.to_dict(),
+        }
 
     @property
     def costs(self) -> CostMatrix:

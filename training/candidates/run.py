@@ -13,6 +13,7 @@ from training.candidates.roster import roster
 from training.feature_table import read_feature_table
 from training.files import write_whole
 from training.fingerprint import digest_of
+from training.method import method_digest
 from training.progress import Progress
 
 FOLDER = "candidates"
@@ -52,7 +53,7 @@ def run_candidates(
     """
     with progress.step("Reading the feature table") as step:
         table = read_feature_table(connection)
-        bench = Bench.of(table, options.folds)
+        bench = Bench.of(table, options.folds, options.recipe)
         step.detail = (
             f"{bench.is_default.size:,} clients of the development part "
             f"({bench.is_default.mean():.1%} default), {len(table.features)} features"
@@ -66,6 +67,7 @@ def run_candidates(
         document = {
             "data_fingerprint": table.fingerprint,
             "measured_with": bench.fingerprint,
+            "method": method_digest(bench.trees, options.costs, options.folds),
             "options": options.to_dict(),
             "rows": {
                 "development": int(bench.is_default.size),
@@ -82,23 +84,29 @@ def run_candidates(
     return document, path
 
 
-def newest_table(runs_dir: Path, data_fingerprint: str) -> dict[str, Any] | None:
+def newest_table(
+    runs_dir: Path, data_fingerprint: str, method: str
+) -> dict[str, Any] | None:
     """Return the newest table of the most candidates measured on these data.
 
     Parameters
     ----------
     runs_dir : Path
     data_fingerprint : str
+    method : str
+        Digest of trees, costs and folds; tables of the same come first.
 
     Returns
     -------
     dict or None
-        None where candidates were not measured on these data.
+        With ``is_other_method``, whether trees, costs or folds were others; None where
+        candidates were not measured on these data.
     """
     fitting = []
     for path in (runs_dir / FOLDER).glob("*.json"):
         document = json.loads(path.read_bytes())
         if document["data_fingerprint"] == data_fingerprint:
-            breadth = len(document["candidates"])
-            fitting.append((breadth, path.stat().st_mtime_ns, document))
-    return max(fitting, key=lambda found: found[:2])[2] if fitting else None
+            is_same, breadth = document.get("method") == method, document["candidates"]
+            rank = (is_same, len(breadth), path.stat().st_mtime_ns)
+            fitting.append((rank, document | {"is_other_method": not is_same}))
+    return max(fitting, key=lambda found: found[0])[1] if fitting else None

@@ -25,6 +25,12 @@ def audit(
     seeds: Annotated[
         str, typer.Option(help="One cross-validation each, as 0,1,2.")
     ] = ",".join(map(str, DEFAULTS.seeds)),
+    false_positive_cost: Annotated[
+        float, typer.Option(help="Cost of refusing a client who would have paid.")
+    ] = DEFAULTS.false_positive_cost,
+    false_negative_cost: Annotated[
+        float, typer.Option(help="Cost of granting a client who defaults.")
+    ] = DEFAULTS.false_negative_cost,
     parameters: Annotated[
         Path | None, typer.Option(help="Parameters of the trees, as for a run.")
     ] = None,
@@ -38,6 +44,8 @@ def audit(
     progress = Progress(Console())
     with one_line_errors():
         options = TrainingOptions(
+            false_positive_cost,
+            false_negative_cost,
             folds=folds,
             seeds=seeds_of(seeds),
             recipe=None if parameters is None else read_recipe(parameters),

@@ -11,6 +11,7 @@ from training.candidates.options import CandidateOptions
 from training.commands.errors import one_line_errors
 from training.errors import TrainingError
 from training.progress import Progress
+from training.recipe import read_recipe
 
 DEFAULTS = CandidateOptions()
 
@@ -32,6 +33,10 @@ def candidates(
     false_negative_cost: Annotated[
         float, typer.Option(help="Cost of granting a client who defaults.")
     ] = DEFAULTS.false_negative_cost,
+    parameters: Annotated[
+        Path | None,
+        typer.Option(help="Parameters of the reference's trees, as for a run."),
+    ] = None,
     runs_dir: Annotated[Path, typer.Option(help="Folder where runs are kept.")] = Path(
         "runs"
     ),
@@ -40,7 +45,11 @@ def candidates(
     console = Console()
     with one_line_errors():
         options = CandidateOptions(
-            folds, _numbers(seeds), false_positive_cost, false_negative_cost
+            folds,
+            _numbers(seeds),
+            false_positive_cost,
+            false_negative_cost,
+            None if parameters is None else read_recipe(parameters),
         )
         connection = connect("trainer", application_name="training", read_only=True)
         try:

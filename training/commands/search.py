@@ -8,6 +8,7 @@ from rich.console import Console
 
 from scoring import CostMatrix
 from training.commands.errors import one_line_errors
+from training.recipe import read_recipe
 from training.search.objective import Objective
 from training.search.options import SearchOptions
 
@@ -40,6 +41,10 @@ def search(
     false_negative_cost: Annotated[
         float, typer.Option(help="Cost of granting a client who defaults.")
     ] = DEFAULTS.costs.false_negative_cost,
+    parameters: Annotated[
+        Path | None,
+        typer.Option(help="Trees to begin from and compare with, as for a run."),
+    ] = None,
     nested: Annotated[
         bool,
         typer.Option(
@@ -69,12 +74,13 @@ def search(
             seed=seed,
             costs=CostMatrix(false_positive_cost, false_negative_cost),
         )
+        recipe = None if parameters is None else read_recipe(parameters)
         # Learners take seconds to load, which a mistyped option saves.
         from training.search.session import run_nested, run_search
 
         started = run_nested if nested else run_search
         try:
-            started(options, runs_dir, name, console, resume=resume)
+            started(options, runs_dir, name, console, resume=resume, recipe=recipe)
         except KeyboardInterrupt:
             console.print("\nStopped. The trials are kept; --resume goes on with them.")
             raise typer.Exit(STOPPED) from None

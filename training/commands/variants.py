@@ -9,6 +9,7 @@ from rich.console import Console
 from scoring import CostMatrix
 from training.commands.errors import one_line_errors
 from training.errors import TrainingError
+from training.recipe import read_recipe
 
 
 def variants(
@@ -22,17 +23,21 @@ def variants(
     false_negative_cost: Annotated[
         float, typer.Option(help="Cost of granting a client who defaults.")
     ] = CostMatrix().false_negative_cost,
+    parameters: Annotated[
+        Path | None, typer.Option(help="Parameters of the trees, as for a run.")
+    ] = None,
     runs_dir: Annotated[Path, typer.Option(help="Folder of runs.")] = Path("runs"),
 ) -> None:
-    """Measure selections of columns and monotone constraints against the defaults."""
+    """Measure selections of columns and monotone constraints against the recipe."""
     console = Console()
     with one_line_errors():
         costs = CostMatrix(false_positive_cost, false_negative_cost)
         numbers = _numbers(seeds)
+        recipe = None if parameters is None else read_recipe(parameters)
         # Learners take seconds to load, which a mistyped option saves.
         from training.variants import run_variants
 
-        path = run_variants(folds, numbers, costs, runs_dir, console)
+        path = run_variants(folds, numbers, costs, runs_dir, console, recipe)
     console.print(f"Figures: {path}", highlight=False, soft_wrap=True)
 
 

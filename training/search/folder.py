@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from training.errors import SearchError
-from training.search.options import SearchOptions
 from training.search.store import TrialRecord, TrialStore, best_of, write_whole
 
 SEARCHES = "search"
@@ -19,16 +18,18 @@ class SearchFolder:
     Parameters
     ----------
     path : Path
-    options : SearchOptions
-    data_fingerprint : str
+    subject : mapping
+        What two trials must share to be of one search.
+    constraints : tuple of str
+        Families of columns that every trial binds.
     """
 
     def __init__(
-        self, path: Path, options: SearchOptions, data_fingerprint: str
+        self, path: Path, subject: Mapping[str, Any], constraints: tuple[str, ...] = ()
     ) -> None:
         self.path = path
-        self._options = options
-        self._subject = options.subject(data_fingerprint)
+        self._subject = dict(subject)
+        self._constraints = constraints
 
     @property
     def trials_of_folds(self) -> Path:
@@ -82,7 +83,14 @@ class SearchFolder:
         )
         write_whole(
             self.best_path,
-            _text({"origin": origin, "parameters": best.recipe, **self._subject}),
+            _text(
+                {
+                    "origin": origin,
+                    "constraints": list(self._constraints),
+                    "parameters": best.recipe,
+                    **self._subject,
+                }
+            ),
         )
 
     def write_history(self, trials: Sequence[TrialRecord], ended_by: str) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from training.evaluation.calibration import PlattLine, fit_calibration
 from training.learners import BoostedTrees, Matrix, Outcomes, TrainedTrees
+from training.method import method_digest
 from training.search.loop import search
 from training.search.options import SearchOptions
 from training.search.shared_bins import SharedBins
@@ -85,9 +86,10 @@ class SearchedTrees:
         """Search, then train by the best recipe on all rows."""
         options = replace(self.options, seed=seed)
         rows = _digest(matrix, is_default)
+        method = method_digest(self.defaults, options.costs, options.folds)
         store = TrialStore(
             self.folder / f"{rows[:16]}-{seed}.jsonl",
-            options.subject(self.data_fingerprint) | {"rows": rows},
+            options.subject(self.data_fingerprint) | {"rows": rows, "method": method},
         )
         result = search(self.defaults, matrix, is_default, options, store)
         self.found(result.best, len(result.trials))

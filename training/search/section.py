@@ -8,13 +8,17 @@ from training.search.folder import found_searches
 _TOLD_OF_A_TRIAL = ("number", "cost", "auc", "rounds", "recipe")
 
 
-def search_figures(runs_dir: Path, data_fingerprint: str) -> dict[str, Any] | None:
+def search_figures(
+    runs_dir: Path, data_fingerprint: str, method: str
+) -> dict[str, Any] | None:
     """Gather the trials, the best of them, and what the search is worth.
 
     Returns
     -------
     dict or None
-        None where these data have not been searched on.
+        With ``is_other_method``, whether the search began from other trees than those
+        of the digest ``method``, or had other costs or folds; None where these data
+        have not been searched on.
     """
     searches = [
         found for found in found_searches(runs_dir, data_fingerprint) if "best" in found
@@ -23,6 +27,7 @@ def search_figures(runs_dir: Path, data_fingerprint: str) -> dict[str, Any] | No
         return None
     last = searches[-1]
     return {
+        "is_other_method": last.get("method") != method,
         "name": last["name"],
         "objective": last["objective"],
         "folds": last["folds"],

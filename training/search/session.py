@@ -6,8 +6,10 @@ from rich.console import Console
 
 from training.cross_validation import OutOfFold, out_of_fold
 from training.development import Development, read_development
+from training.method import method_digest
 from training.paired import paired_figures
 from training.progress import Progress
+from training.recipe import Recipe
 from training.search.console import summary, trials_bar
 from training.search.folder import SEARCHES, SearchFolder
 from training.search.loop import search
@@ -24,9 +26,10 @@ def run_search(
     console: Console,
     *,
     resume: bool,
+    recipe: Recipe | None = None,
 ) -> None:
     """Search on the development part; keep trials, best recipe and history."""
-    part = read_development(Progress(console))
+    part = read_development(Progress(console), recipe)
     folder = _folder(part, options, runs_dir, name)
     store = folder.store(resume=resume)
     tried: list[TrialRecord] = []
@@ -65,10 +68,11 @@ def run_nested(
     console: Console,
     *,
     resume: bool,
+    recipe: Recipe | None = None,
 ) -> None:
     """Search inside every training part and compare with the defaults outside it."""
     progress = Progress(console)
-    part = read_development(progress)
+    part = read_development(progress, recipe)
     folder = _folder(part, options, runs_dir, name)
     if not resume:
         folder.refuse_kept_folds()
@@ -122,4 +126,9 @@ def _folder(
 ) -> SearchFolder:
     fingerprint = part.data_fingerprint
     default = f"{options.objective}-{fingerprint[:8]}-{options.seed}"
-    return SearchFolder(runs_dir / SEARCHES / (name or default), options, fingerprint)
+    method = method_digest(part.trees, options.costs, options.folds)
+    return SearchFolder(
+        runs_dir / SEARCHES / (name or default),
+        options.subject(fingerprint) | {"method": method},
+        part.constraints,
+    )
