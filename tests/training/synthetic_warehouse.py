@@ -128,8 +128,12 @@ def _catalogue() -> Iterator[tuple[object, ...]]:
             feature.label_en,
             feature.unit,
             feature.data_type,
-            0,
+            _direction(feature.name),
             feature.is_protected,
             "income_type" if feature.categories else None,
             "invented",
         )
+
+
+def _direction(name: str) -> int:
+    return int("late" in name) - int("external_score" in name)

@@ -27,7 +27,12 @@ def folders(
     folder = tmp_path_factory.mktemp("drift")
     quick = {"max_rounds": 15, "min_rounds": 5, "patience": 3}
     parameters = folder / "parameters.json"
-    parameters.write_text(json.dumps({"origin": "a test", "parameters": quick}))
+    recipe = {
+        "origin": "a test",
+        "constraints": ["delay", "external_score"],
+        "parameters": quick,
+    }
+    parameters.write_text(json.dumps(recipe))
     plan = ("--folds", "2", "--seeds", "0", "--parameters", str(parameters))
     plan = (*plan, "--runs-dir", str(folder / "runs"))
     must_run("training", "audit", *plan, **training_warehouse.environment)
@@ -45,6 +50,7 @@ def test_the_report_tells_what_the_audit_found(folders: Path) -> None:
     document = json.loads((report / "report.json").read_text())
     found = document["fairness"]["mitigations"]
     assert found["data_fingerprint"] == document["data_fingerprint"]
+    assert not found.pop("is_other_method")
     assert found == json.loads((folders / "runs/audit/audit.json").read_text())
     page = (report / "report.html").read_text()
     for words in ("The price of fairness", "Reweighed by gender", "Venn-Abers"):

@@ -151,5 +151,10 @@ def test_searches_and_variants_are_told_with_their_intervals(
     assert {"search", "selection", "constraints"} <= set(found.ids)
     assert "nothing certain" in page
     assert '+<span lang="fr">0,0012</span><span lang="en">0.0012</span>' in page
+    assert "Measured on another recipe" not in page
+    added["selection"]["is_other_method"] = True
+    page = render_report(document | added)
+    note = page.index("Measured on another recipe")
+    assert page.index('id="selection"') < note < page.index('id="constraints"')
     unmeasured = render_report(document | {"search": search | {"nested": None}})
     assert "training search --nested" in unmeasured
