@@ -192,6 +192,7 @@ def test_a_candidate_that_the_data_do_not_allow_is_left_out_and_says_why() -> No
         ({"folds": 1}, "at least 2 folds"),
         ({"seeds": ()}, "one seed"),
         ({"seeds": (0, -1)}, "negative"),
+        ({"seeds": (0, 0)}, "only once"),
         ({"false_positive_cost": 0.0}, "false_positive_cost"),
     ],
 )

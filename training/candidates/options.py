@@ -38,8 +38,10 @@ class CandidateOptions:
         """Refuse options that nothing can be measured with."""
         if self.folds < MIN_FOLDS:
             raise TrainingError(f"Cross-validation needs at least {MIN_FOLDS} folds.")
-        if not self.seeds or min(self.seeds) < 0:
-            raise TrainingError("At least one seed is needed, and none negative.")
+        if not self.seeds or len(set(self.seeds)) < len(self.seeds):
+            raise TrainingError("Give at least one seed, and each only once.")
+        if min(self.seeds) < 0:
+            raise TrainingError("A seed must not be negative.")
         try:
             CostMatrix(self.false_positive_cost, self.false_negative_cost)
         except ScoringError as error:

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from scoring import CostMatrix
 from training.commands.errors import one_line_errors
-from training.errors import TrainingError
+from training.options import TrainingOptions, seeds_of
 from training.recipe import read_recipe
 
 
@@ -31,20 +31,22 @@ def variants(
     """Measure selections of columns and monotone constraints against the recipe."""
     console = Console()
     with one_line_errors():
-        costs = CostMatrix(false_positive_cost, false_negative_cost)
-        numbers = _numbers(seeds)
-        recipe = None if parameters is None else read_recipe(parameters)
+        options = TrainingOptions(
+            false_positive_cost,
+            false_negative_cost,
+            folds,
+            seeds_of(seeds),
+            None if parameters is None else read_recipe(parameters),
+        )
         # Learners take seconds to load, which a mistyped option saves.
         from training.variants import run_variants
 
-        path = run_variants(folds, numbers, costs, runs_dir, console, recipe)
+        path = run_variants(
+            options.folds,
+            options.seeds,
+            options.cost_matrix,
+            runs_dir,
+            console,
+            options.recipe,
+        )
     console.print(f"Figures: {path}", highlight=False, soft_wrap=True)
-
-
-def _numbers(seeds: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(seed) for seed in seeds.split(","))
-    except ValueError:
-        raise TrainingError(
-            f"--seeds takes whole numbers with commas between, not {seeds!r}."
-        ) from None

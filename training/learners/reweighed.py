@@ -57,13 +57,15 @@ class ReweighedTrees:
         """Choose the number of trees as ever, then train them on weighted rows."""
         known = matrix[:, :-1]
         rounds = self.trees.choose_rounds(known, is_default, seed)
+        parameters = self.trees.parameters(seed)
         data = lightgbm.Dataset(
             known,
             label=is_default.astype(np.float32),
             weight=reweighing(matrix[:, -1], is_default),
             categorical_feature=list(self.trees.categorical_positions),
+            params={"num_threads": parameters["num_threads"]},
         )
-        booster = lightgbm.train(self.trees.parameters(seed), data, rounds)
+        booster = lightgbm.train(parameters, data, rounds)
         return _WithoutLastColumn(TrainedTrees(booster, rounds))
 
 
