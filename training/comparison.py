@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scoring import CostMatrix
 from training.errors import ComparisonError, OtherClientsError
@@ -15,8 +16,11 @@ from training.runs import OutOfFoldRows, read_out_of_fold
 
 # Fewer common clients of either outcome tell two models apart by accident alone.
 _FEWEST_COMMON = 20
+# Outcomes are corrected now and then; where more differ, they are other people.
+_MOST_CHANGED = 0.01
 
 Difference = tuple[str, str, str]
+Positions = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,9 @@ class Comparison:
     reference, candidate : str
         Versions.
     clients, defaults : int
-        Common to both, out of fold in both.
+        Common to both, out of fold in both, of one outcome in both.
+    changed : int
+        Common clients left out, whose outcome was corrected in between.
     auc : PairedDifference
     cost : PairedDifference
         Per client, at the candidate's costs and the threshold that follows from them.
@@ -38,6 +44,7 @@ class Comparison:
     candidate: str
     clients: int
     defaults: int
+    changed: int
     auc: PairedDifference
     cost: PairedDifference
 
@@ -48,9 +55,11 @@ class Comparison:
 
     def sentence(self) -> str:
         """Say both differences with their intervals."""
+        left_out = f", without {self.changed:,} of changed outcome"
         return (
             f"cost per client {_told(self.cost)}, AUC {_told(self.auc)}, on "
             f"{self.clients:,} common clients with {self.defaults:,} defaults"
+            + (left_out if self.changed else "")
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -60,6 +69,7 @@ class Comparison:
             "candidate": self.candidate,
             "clients": self.clients,
             "defaults": self.defaults,
+            "changed": self.changed,
             "auc": self.auc.to_dict(),
             "cost_per_client": self.cost.to_dict(),
             "is_worse": self.is_worse,
@@ -96,7 +106,7 @@ def compare_versions(
     first, second = (
         read_out_of_fold(runs_dir, version) for version in (reference, candidate)
     )
-    in_first, in_second = _common(first, second)
+    in_first, in_second, changed = _common(first, second)
     is_default = first.is_default[in_first]
     scores = first.probability[:, in_first], second.probability[:, in_second]
     return Comparison(
@@ -104,6 +114,7 @@ def compare_versions(
         candidate=candidate,
         clients=int(is_default.size),
         defaults=int(is_default.sum()),
+        changed=changed,
         auc=paired_difference(metrics.auc, *scores, is_default),
         cost=paired_difference(metrics.cost_at_threshold(costs), *scores, is_default),
     )
@@ -111,23 +122,26 @@ def compare_versions(
 
 def _common(
     first: OutOfFoldRows, second: OutOfFoldRows
-) -> tuple[np.ndarray[Any, np.dtype[np.intp]], np.ndarray[Any, np.dtype[np.intp]]]:
+) -> tuple[Positions, Positions, int]:
+    """Return where both agree on a client, and on how many they do not."""
     ids, in_first, in_second = np.intersect1d(
         first.client_ids, second.client_ids, assume_unique=True, return_indices=True
     )
     outcomes = first.is_default[in_first]
-    if ids.size == 0 or (outcomes != second.is_default[in_second]).any():
+    same = outcomes == second.is_default[in_second]
+    changed = int((~same).sum())
+    if ids.size == 0 or changed > _MOST_CHANGED * ids.size:
         raise OtherClientsError(
             "the two were trained on different clients"
             + (", some under the same numbers" if ids.size else "")
         )
-    defaults = int(outcomes.sum())
-    if min(defaults, ids.size - defaults) < _FEWEST_COMMON:
+    clients, defaults = int(same.sum()), int(outcomes[same].sum())
+    if min(defaults, clients - defaults) < _FEWEST_COMMON:
         raise ComparisonError(
-            f"only {ids.size} clients, {defaults} of them with a default, are common "
+            f"only {clients} clients, {defaults} of them with a default, are common "
             f"to both; {_FEWEST_COMMON} of either outcome are needed"
         )
-    return in_first, in_second
+    return in_first[same], in_second[same], changed
 
 
 def manifest_differences(

@@ -145,13 +145,15 @@ class ModelRegistry:
         ]
 
     def champion_manifest(self) -> dict[str, Any] | None:
-        """Return the manifest of a champion that verifies, else None."""
-        if self.champion_version() is None:
-            return None
-        try:
-            return load_model(self.champion_link).manifest.to_dict()
-        except ArtefactError:
-            return None
+        """Return the manifest of the champion, None where there is none.
+
+        Raises
+        ------
+        RegistryError
+            If there is one and it does not verify.
+        """
+        champion = self._linked()
+        return None if champion is None else self.manifest(champion)
 
 
 def _summary(folder: Path, champion: str | None) -> ModelSummary:

@@ -17,7 +17,7 @@ def unchanged_version(
     be found worse again. Without a champion nothing counts, since a run then ends with
     one.
     """
-    if registry.champion_manifest() is None:
+    if not registry.champion_link.is_symlink():
         return None
     with connection:
         fingerprint = data_fingerprint(connection)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -146,6 +146,55 @@ def test_a_champion_of_other_clients_gives_way_to_a_run_but_not_to_a_wish(
     assert not judge_asked(house.registry, house.runs, SECOND).may_promote
     with pytest.raises(OtherClientsError):
         compare_versions(house.runs, FIRST, SECOND, COSTS)
+
+
+def test_a_corrected_outcome_is_left_out_and_told(house: House) -> None:
+    corrected = IS_DEFAULT.copy()
+    corrected[0] = ~corrected[0]
+    found = rows(noise=2.5)
+    house.ran(SECOND, replace(found, is_default=corrected))
+    verdict = judge_new(house.registry, house.runs, SECOND)
+    assert not verdict.may_promote
+    assert f"{CLIENTS - 1:,} common clients" in verdict.reason
+    assert "without 1 of changed outcome" in verdict.reason
+
+
+def test_a_lost_feature_is_told_with_the_comparison(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.ran(SECOND, rows(noise=2.5))
+    second = house.registry.manifest(SECOND)
+    second["features"].pop()
+    first = house.registry.manifest(FIRST)
+    manifests = {FIRST: first, SECOND: second}
+    monkeypatch.setattr(house.registry, "manifest", manifests.__getitem__)
+    verdict = judge_new(house.registry, house.runs, SECOND)
+    assert verdict.may_promote
+    assert "lost 1 of the features" in verdict.reason
+    assert "(worse than the champion" in verdict.reason
+
+
+def test_a_champion_that_does_not_verify_is_named_and_needs_force(
+    house: House,
+) -> None:
+    house.ran(SECOND, rows(noise=0.5))
+    broken = house.registry.models_dir / FIRST / "model.txt"
+    broken.write_text(broken.read_text() + "\n")
+    for judge in (judge_new, judge_asked):
+        verdict = judge(house.registry, house.runs, SECOND)
+        assert not verdict.may_promote
+        assert f"does not verify, so nothing compares: {FIRST}" in verdict.reason
+
+
+def test_steps_that_are_not_worse_do_not_lead_below_an_earlier_champion(
+    house: House,
+) -> None:
+    house.ran(SECOND, rows(noise=2.5))
+    house.registry.promote(SECOND, "forced")
+    house.ran(THIRD, rows(noise=2.4))
+    verdict = judge_asked(house.registry, house.runs, THIRD)
+    assert not verdict.may_promote
+    assert f"worse than the earlier champion {FIRST}" in verdict.reason
 
 
 def test_few_common_clients_compare_nothing(house: House) -> None:

@@ -165,15 +165,17 @@ def test_another_option_means_a_new_training(
     assert same == after
 
 
-def test_a_champion_that_does_not_verify_is_trained_again(
+def test_a_run_beside_a_champion_that_does_not_verify_is_a_challenger(
     trained: tuple[SyntheticWarehouse, Path, str],
 ) -> None:
     warehouse, models, _ = trained
     broken = models / "champion" / "model.txt"
-    broken.write_text(broken.read_text() + "\n")
+    whole = broken.read_text()
+    broken.write_text(f"{whole}\n")
     output, _ = again(warehouse, models, "--folds", "3")
+    broken.write_text(whole)
     assert "unchanged" not in output
-    load_model(models / "champion")
+    assert "kept as a challenger: the champion does not verify" in output
 
 
 def test_a_report_that_fails_neither_loses_the_model_nor_promotes_it(
