@@ -73,23 +73,27 @@ def population_drift(
     Returns
     -------
     dict
-        ``model_version``, ``clients``, ``score``, ``features`` (most moved first),
-        ``verdicts``, ``absent`` and ``new`` features, the worst ``verdict``.
+        ``model_version``, ``clients``, ``score`` (of clients without an outcome alone,
+        since the model scores those it learned from too well; None where there are
+        none), ``features`` (most moved first), ``verdicts``, ``absent`` and ``new``
+        features, the worst ``verdict``.
     """
     model = load_model(champion.folder)
     rows = table.matrix if everyone or not len(table.unlabelled) else table.unlabelled
     rows = sampled_rows(rows)
+    unseen = sampled_rows(table.unlabelled)
     reference = champion.reference
     features = feature_drift(reference["features"], rows, table.features)
-    booster = lightgbm.Booster(model_file=str(champion.folder / "model.txt"))
-    margins = booster.predict(
-        aligned(rows, table.features, model.features), raw_score=True, num_threads=1
-    )
-    probability = model.manifest.calibrator.probability(np.asarray(margins))
-    score = stability_index(
-        reference["score"]["counts"], counted(probability, reference["score"])
-    )
-    found = verdicts([*features, score])
+    score = None
+    if len(unseen):
+        booster = lightgbm.Booster(model_file=str(champion.folder / "model.txt"))
+        wanted = aligned(unseen, table.features, model.features)
+        margins = booster.predict(wanted, raw_score=True, num_threads=1)
+        probability = model.manifest.calibrator.probability(np.asarray(margins))
+        score = stability_index(
+            reference["score"]["counts"], counted(probability, reference["score"])
+        )
+    found = verdicts(features if score is None else [*features, score])
     present = {feature.name for feature in table.features}
     return {
         "model_version": model.version,

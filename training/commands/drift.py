@@ -62,7 +62,10 @@ def _told(found: dict[str, Any]) -> list[str]:
     lines = [
         f"{found['clients']:,} clients against the {found['clients_before']:,} that "
         f"{found['model_version']} learned from",
-        f"score: PSI {score['index']:.3f}, {score['verdict']}",
+        "score: not judged, the model knows all these clients' outcomes"
+        if score is None
+        else f"score of clients without an outcome: PSI {score['index']:.3f}, "
+        f"{score['verdict']}",
         f"features: {counts['act']} to be acted upon, {counts['watch']} to be watched, "
         f"{counts['stable']} stable",
     ]
