@@ -121,7 +121,8 @@ def test_the_same_files_again_give_no_other_model(
 ) -> None:
     archive = real_data_dir / "home-credit-sample.zip"
     must_run("ingestion", "load", str(archive), **real_environment)
-    options = ("--if-changed", "--models-dir", str(real_models))
+    # As the demo trained.
+    options = ("--if-changed", "--seeds", "0", "--models-dir", str(real_models))
     output = must_run("training", "run", *options, **real_environment)
     assert "unchanged" in output
 
