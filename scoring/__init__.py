@@ -3,7 +3,8 @@
 A model folder holds a LightGBM booster as text and a JSON manifest. ``load_model``
 verifies the folder and returns a :class:`ScoringModel`, whose ``score`` turns one
 row of the feature table into a probability of default, points, a rating, a decision
-and its reasons. Needs NumPy and LightGBM only.
+and its reasons. It also keeps the clients of training in counts, and tells how far
+later ones have moved from them. Needs NumPy, SciPy and LightGBM only.
 """
 
 from scoring.artefact import load_model, write_artefact
@@ -25,8 +26,18 @@ from scoring.formatting import format_value
 from scoring.manifest import SCHEMA_VERSION, Manifest
 from scoring.model import Score, ScoringModel
 from scoring.points import PointsScale, RatingBand, rating_of
+from scoring.population import Population
+from scoring.profile import Profile
 from scoring.reasoning import Reasoning
 from scoring.reasons import Reason
+from scoring.stability import (
+    FeatureStability,
+    Stability,
+    Verdict,
+    feature_stability,
+    stability_index,
+    worst_verdict,
+)
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -45,23 +56,31 @@ __all__ = [
     "Feature",
     "FeatureEncoder",
     "FeatureRowError",
+    "FeatureStability",
     "Language",
     "LanguageError",
     "Manifest",
     "PointsScale",
+    "Population",
+    "Profile",
     "RatingBand",
     "Reason",
     "Reasoning",
     "Score",
     "ScoringError",
     "ScoringModel",
+    "Stability",
     "Theme",
     "Unit",
+    "Verdict",
     "cost_curve",
+    "feature_stability",
     "format_value",
     "load_model",
     "log_odds_of",
     "probability_of",
     "rating_of",
+    "stability_index",
+    "worst_verdict",
     "write_artefact",
 ]

@@ -6,12 +6,14 @@
         model.txt        the booster, LightGBM's text form
         manifest.json    everything else that scoring needs
         golden.json      synthetic rows and the scores they must get
-        checksums.json   SHA-256 of the three
+        population.json  the clients of training in counts, which drift is told from
+        checksums.json   SHA-256 of these
 
-Text and JSON only: nothing in the folder can run. Further files, such as the training
-report, may lie beside these; they are not read and not needed. The checksums guard
-against accidents and careless edits. They are no signature: who can write the folder
-can write them too, so the folder is to be protected like the program.
+The population may be absent, as it is where an earlier program trained: scores need
+none. Text and JSON only: nothing in the folder can run. Further files, such as the
+training report, may lie beside these; they are not read and not needed. The checksums
+guard against accidents and careless edits. They are no signature: who can write the
+folder can write them too, so the folder is to be protected like the program.
 """
 
 import hashlib
@@ -26,10 +28,12 @@ from scoring.booster import Booster
 from scoring.errors import ArtefactError, FeatureRowError
 from scoring.manifest import Manifest, from_json, to_json
 from scoring.model import Score, ScoringModel
+from scoring.population import Population
 
 MODEL_FILE = "model.txt"
 MANIFEST_FILE = "manifest.json"
 GOLDEN_FILE = "golden.json"
+POPULATION_FILE = "population.json"
 CHECKSUMS_FILE = "checksums.json"
 _SERVED_FILES = (MODEL_FILE, MANIFEST_FILE, GOLDEN_FILE)
 
@@ -63,8 +67,11 @@ def load_model(directory: Path | str) -> ScoringModel:
             "`python -m training run`, or set MODEL_DIR to another."
         )
     content = {name: _read(folder, name) for name in _SERVED_FILES}
-    _verify_checksums(content, from_json(_read(folder, CHECKSUMS_FILE), CHECKSUMS_FILE))
-    model = _assemble(content[MODEL_FILE], content[MANIFEST_FILE])
+    checksums = from_json(_read(folder, CHECKSUMS_FILE), CHECKSUMS_FILE)
+    if POPULATION_FILE in checksums:
+        content[POPULATION_FILE] = _read(folder, POPULATION_FILE)
+    _verify_checksums(content, checksums)
+    model = _assemble(content)
     _verify_golden_rows(model, from_json(content[GOLDEN_FILE], GOLDEN_FILE))
     return model
 
@@ -75,6 +82,7 @@ def write_artefact(
     model_text: str,
     golden_rows: Sequence[Mapping[str, object]],
     *,
+    population: Population | None = None,
     attachments: Mapping[str, bytes] | None = None,
 ) -> Path:
     """Write ``models_dir/<version>/``, all of it or nothing.
@@ -91,6 +99,8 @@ def write_artefact(
         The booster in LightGBM's text form.
     golden_rows : sequence of mapping
         Synthetic feature rows; their scores are computed here. Never real clients.
+    population : Population, optional
+        The clients of training, which later ones are compared with.
     attachments : mapping of str to bytes, optional
         Further files by relative path, such as ``report/report.html``.
 
@@ -108,10 +118,12 @@ def write_artefact(
     if target.exists():
         raise ArtefactError(f"The model version {manifest.version} exists already.")
     content = {MODEL_FILE: model_text.encode(), MANIFEST_FILE: _encode(manifest)}
-    model = _assemble(content[MODEL_FILE], content[MANIFEST_FILE])
+    if population is not None:
+        content[POPULATION_FILE] = to_json(population.to_dict())
+    model = _assemble(content)
     content[GOLDEN_FILE] = to_json(_golden_document(model, golden_rows))
     content[CHECKSUMS_FILE] = to_json(
-        {name: _sha256(content[name]) for name in _SERVED_FILES}
+        {name: _sha256(data) for name, data in content.items()}
     )
     try:
         models_dir.mkdir(parents=True, exist_ok=True)
@@ -130,10 +142,10 @@ def _encode(manifest: Manifest) -> bytes:
     return to_json(manifest.to_dict())
 
 
-def _assemble(model_text: bytes, manifest_json: bytes) -> ScoringModel:
-    manifest = Manifest.from_dict(from_json(manifest_json, MANIFEST_FILE))
+def _assemble(content: Mapping[str, bytes]) -> ScoringModel:
+    manifest = Manifest.from_dict(from_json(content[MANIFEST_FILE], MANIFEST_FILE))
     try:
-        text = model_text.decode()
+        text = content[MODEL_FILE].decode()
     except UnicodeDecodeError as error:
         raise ArtefactError(f"{MODEL_FILE} is not text: {error}") from error
     booster = Booster(text)
@@ -142,7 +154,20 @@ def _assemble(model_text: bytes, manifest_json: bytes) -> ScoringModel:
             f"The booster has {booster.feature_count} features and the manifest "
             f"{len(manifest.features)}: they are not of the same training run."
         )
-    return ScoringModel(manifest, booster)
+    return ScoringModel(manifest, booster, _population(content, manifest))
+
+
+def _population(content: Mapping[str, bytes], manifest: Manifest) -> Population | None:
+    if POPULATION_FILE not in content:
+        return None
+    document = from_json(content[POPULATION_FILE], POPULATION_FILE)
+    population = Population.from_dict(document)
+    if set(population.features) != {feature.name for feature in manifest.features}:
+        raise ArtefactError(
+            f"{POPULATION_FILE} counts other features than the manifest has: they are "
+            "not of the same training run."
+        )
+    return population
 
 
 def _read(folder: Path, name: str) -> bytes:
@@ -163,8 +188,8 @@ def _sha256(content: bytes) -> str:
 def _verify_checksums(
     content: Mapping[str, bytes], expected: Mapping[str, object]
 ) -> None:
-    for name in _SERVED_FILES:
-        if expected.get(name) != _sha256(content[name]):
+    for name, data in content.items():
+        if expected.get(name) != _sha256(data):
             raise ArtefactError(
                 f"{name} does not match its checksum: it was changed after training, "
                 "or copied in part. Deploy the folder again."

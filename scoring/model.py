@@ -17,6 +17,7 @@ from scoring.explanation import Contribution, Explanation
 from scoring.feature import Feature, Language, Theme
 from scoring.manifest import Manifest
 from scoring.points import RatingBand, rating_of
+from scoring.population import Population
 from scoring.reasoning import Reasoning
 from scoring.reasons import Reason
 
@@ -64,10 +65,18 @@ class ScoringModel:
     manifest : Manifest
     booster : Booster
         With as many features as the manifest.
+    population : Population, optional
+        The clients that it learned from, in counts; None where its folder keeps none.
     """
 
-    def __init__(self, manifest: Manifest, booster: Booster) -> None:
+    def __init__(
+        self,
+        manifest: Manifest,
+        booster: Booster,
+        population: Population | None = None,
+    ) -> None:
         self.manifest = manifest
+        self.population = population
         self._booster = booster
         self._encoder = FeatureEncoder(manifest.features)
         self._reasoning = Reasoning(

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from scoring import CreditCostRates
+from scoring import CreditCostRates, Population
 from training.evaluation.amounts import client_costs
 from training.evaluation.audit import AGE_BANDS, age_bands
 from training.evaluation.calibration_methods import calibration_methods
@@ -13,6 +13,7 @@ from training.evaluation.cost_ratios import cost_ratios
 from training.evaluation.drift import drift
 from training.evaluation.fairness import group_fairness
 from training.evaluation.money import money
+from training.evaluation.profile import population_of
 from training.evaluation.scored import Scored
 from training.evaluation.separation import separation
 from training.result import RunResult
@@ -77,11 +78,19 @@ def drift_section(result: RunResult) -> dict[str, Any]:
         result.table.labelled,
         rows,
         result.table.features,
-        (
-            # A mean over seeds is narrower than the score of any one model.
-            result.evaluation.probability[0],
-            result.evaluation.calibrator.probability(margins),
-        ),
+        training_population(result),
+        result.evaluation.calibrator.probability(margins),
+        result.options.seed,
+    )
+
+
+def training_population(result: RunResult) -> Population:
+    """Count the labelled clients, with their scores out of fold."""
+    return population_of(
+        result.table.labelled,
+        result.table.features,
+        # A mean over seeds is narrower than the score of any one model.
+        result.evaluation.probability[0],
         result.options.seed,
     )
 

@@ -1,8 +1,7 @@
 """The present feature table against the population that a champion learned from."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,19 @@ import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring import Feature, load_model
+from scoring import (
+    ArtefactError,
+    Feature,
+    Population,
+    ScoringModel,
+    load_model,
+    stability_index,
+    worst_verdict,
+)
 from training.errors import RegistryError
 from training.evaluation.drift import verdicts
-from training.evaluation.feature_drift import feature_drift, stability_index
-from training.evaluation.profile import counted, sampled_rows
+from training.evaluation.feature_drift import feature_drift
+from training.evaluation.profile import sampled_rows
 from training.feature_table import FeatureTable
 
 Matrix = NDArray[np.float32]
@@ -30,31 +37,33 @@ class Champion:
     Attributes
     ----------
     folder : Path
-    reference : mapping
-        Of ``report.json``: ``clients``, ``score``, ``features``.
+    model : ScoringModel
+    reference : Population
     """
 
     folder: Path
-    reference: Mapping[str, Any]
+    model: ScoringModel
+    reference: Population
 
 
 def read_champion(folder: Path) -> Champion:
-    """Read what a champion's report keeps of its training population.
+    """Load a champion and what it keeps of its training population.
 
     Raises
     ------
     RegistryError
-        If there is no champion, or its report keeps no population.
+        If there is no champion that loads, or it keeps no population.
     """
-    path = folder / "report" / "report.json"
     try:
-        reference = json.loads(path.read_bytes())["drift"]["reference"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        model = load_model(folder)
+    except ArtefactError as error:
+        raise RegistryError(str(error)) from error
+    if model.population is None:
         raise RegistryError(
-            f"{path} does not tell which population the champion learned from "
-            f"({type(error).__name__}). Train one: python -m training run"
-        ) from error
-    return Champion(folder, reference)
+            f"{model.version} does not tell which population it learned from. Train "
+            "one that does: python -m training run"
+        )
+    return Champion(folder, model, model.population)
 
 
 def population_drift(
@@ -78,34 +87,32 @@ def population_drift(
         none), ``features`` (most moved first), ``verdicts``, ``absent`` and ``new``
         features, the worst ``verdict``.
     """
-    model = load_model(champion.folder)
+    model, reference = champion.model, champion.reference
     rows = table.matrix if everyone or not len(table.unlabelled) else table.unlabelled
     rows = sampled_rows(rows)
     unseen = sampled_rows(table.unlabelled)
-    reference = champion.reference
-    features = feature_drift(reference["features"], rows, table.features)
+    features = feature_drift(reference.features, rows, table.features)
     score = None
     if len(unseen):
         booster = lightgbm.Booster(model_file=str(champion.folder / "model.txt"))
         wanted = aligned(unseen, table.features, model.features)
         margins = booster.predict(wanted, raw_score=True, num_threads=1)
         probability = model.manifest.calibrator.probability(np.asarray(margins))
-        score = stability_index(
-            reference["score"]["counts"], counted(probability, reference["score"])
-        )
-    found = verdicts(features if score is None else [*features, score])
+        counts = reference.score.count(probability)
+        score = asdict(stability_index(reference.score.counts, counts))
+    judged = features if score is None else [*features, score]
     present = {feature.name for feature in table.features}
     return {
         "model_version": model.version,
         "data_fingerprint": table.fingerprint,
         "clients": len(rows),
-        "clients_before": reference["clients"],
+        "clients_before": reference.clients,
         "score": score,
         "features": features,
         "verdicts": verdicts(features),
         "absent": sorted(set(model.feature_names) - present),
         "new": sorted(present - set(model.feature_names)),
-        "verdict": "act" if found["act"] else "watch" if found["watch"] else "stable",
+        "verdict": worst_verdict([row["verdict"] for row in judged]),
     }
 
 

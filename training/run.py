@@ -19,6 +19,7 @@ from training.cross_validation import refuse_too_few_rows
 from training.environment import environment, git_revision
 from training.errors import ParametersError, TrainingError
 from training.evaluation.summary import evaluate
+from training.evaluation_sections import training_population
 from training.feature_table import FeatureTable, read_feature_table
 from training.fingerprint import code_fingerprint, library_versions
 from training.golden import golden_rows
@@ -236,6 +237,7 @@ def _written(result: RunResult, described: Described, registry: ModelRegistry) -
             manifest,
             result.trees.booster.model_to_string(),
             golden_rows(manifest.features, result.table.labelled, result.options.seed),
+            population=training_population(result),
             attachments=described.files,
         )
     except ArtefactError as error:

@@ -17,6 +17,8 @@ from scoring import (
     FeatureEncoder,
     Manifest,
     PointsScale,
+    Population,
+    Profile,
     RatingBand,
     Theme,
     write_artefact,
@@ -277,7 +279,32 @@ def make_artefact(
         metrics={"auc": {"value": 0.75, "low": 0.73, "high": 0.77}},
     )
     return write_artefact(
-        models_dir, manifest, booster.model_to_string(), golden_rows(seed)
+        models_dir,
+        manifest,
+        booster.model_to_string(),
+        golden_rows(seed),
+        population=population_of(rows, manifest.calibrator, booster.predict(matrix)),
+    )
+
+
+def population_of(
+    rows: list[Row], calibrator: Calibrator, raw: np.ndarray
+) -> Population:
+    """Count the invented clients, their own scores in place of those out of fold."""
+    margins = np.log(raw / (1 - raw))
+    columns = {feature: [row[feature.name] for row in rows] for feature in FEATURES}
+    return Population(
+        clients=len(rows),
+        score=Profile.of_numbers(calibrator.probability(margins)),
+        features={
+            feature.name: Profile.of_codes(
+                column,  # type: ignore[arg-type]
+                [category.code for category in feature.categories],
+            )
+            if feature.categories
+            else Profile.of_numbers(column)
+            for feature, column in columns.items()
+        },
     )
 
 

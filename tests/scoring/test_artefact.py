@@ -14,7 +14,7 @@ import pytest
 from scoring import ArtefactError, load_model, write_artefact
 from tests.scoring.synthetic import golden_rows, make_artefact
 
-SERVED = ("model.txt", "manifest.json", "golden.json")
+SERVED = ("model.txt", "manifest.json", "golden.json", "population.json")
 
 
 @pytest.fixture
@@ -71,6 +71,12 @@ def test_another_schema_version_is_refused(folder: Path) -> None:
 def test_a_manifest_of_another_booster_is_refused(folder: Path) -> None:
     edit(folder, "manifest.json", lambda m: m["features"].pop())
     with pytest.raises(ArtefactError, match="12 features and the manifest 11"):
+        load_model(folder)
+
+
+def test_a_population_of_another_training_is_refused(folder: Path) -> None:
+    edit(folder, "population.json", lambda p: p["features"].popitem())
+    with pytest.raises(ArtefactError, match="counts other features"):
         load_model(folder)
 
 
@@ -209,6 +215,7 @@ def test_further_files_are_not_needed_and_not_read(
     assert (written / "report" / "report.html").read_bytes() == b"<p>"
     shutil.rmtree(written / "report")
     assert load_model(written).version == model.version
+    assert load_model(written).population is None
 
 
 def test_a_version_is_never_overwritten(tmp_path: Path) -> None:

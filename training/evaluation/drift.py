@@ -2,19 +2,15 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring import Feature
-from training.evaluation.feature_drift import feature_drift, stability_index
-from training.evaluation.profile import (
-    counted,
-    population_profile,
-    profile_of,
-    sampled_rows,
-)
+from scoring import Feature, Population, stability_index
+from training.evaluation.feature_drift import feature_drift
+from training.evaluation.profile import sampled_rows
 from training.evaluation.separation import separation
 
 Floats = NDArray[np.float64]
@@ -27,7 +23,8 @@ def drift(
     labelled: Matrix,
     unlabelled: Matrix,
     features: Sequence[Feature],
-    scores: tuple[Floats, Floats],
+    reference: Population,
+    scores: Floats,
     seed: int,
 ) -> dict[str, Any]:
     """Compare the unlabelled clients with the labelled ones.
@@ -36,33 +33,32 @@ def drift(
     ----------
     labelled, unlabelled : ndarray of shape (n, n_features)
     features : sequence of Feature
-    scores : tuple of ndarray
-        Probabilities of both: out of fold of the first, the model's of the second.
+    reference : Population
+        The labelled in counts.
+    scores : ndarray of shape (n_unlabelled,)
+        The model's probabilities of the unlabelled.
     seed : int
 
     Returns
     -------
     dict
-        ``reference``: counts of the labelled, which a later population can be compared
-        with; and, where there are unlabelled clients, ``features`` (population
-        stability, most moved first), ``verdicts`` (how many), ``score``, and
+        ``features`` (population stability, most moved first), None without unlabelled
+        clients; with them also ``verdicts`` (how many), ``score``, and
         ``adversarial``: how well a model tells the two apart and by which features.
     """
-    score = profile_of(scores[0])
-    profiles = population_profile(labelled, features, seed)
-    reference = {"clients": len(labelled), "score": score, "features": profiles}
     if not len(unlabelled):
-        return {"reference": reference, "features": None}
-    rows = feature_drift(profiles, unlabelled, features, seed)
+        return {"features": None}
+    rows = feature_drift(reference.features, unlabelled, features, seed)
     both = [sampled_rows(population, seed) for population in (labelled, unlabelled)]
     is_new = np.repeat([False, True], [len(population) for population in both])
     adversarial = separation(np.concatenate(both), features, is_new, seed)
     return {
-        "reference": reference,
         "clients": len(unlabelled),
         "features": rows,
         "verdicts": verdicts(rows),
-        "score": stability_index(score["counts"], counted(scores[1], score)),
+        "score": asdict(
+            stability_index(reference.score.counts, reference.score.count(scores))
+        ),
         "adversarial": adversarial,
     }
 

@@ -1,76 +1,59 @@
-"""A population in counts: what a later one is compared with, and no client in it."""
+"""The clients of training in counts, which later ones are compared with."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring import Feature
+from scoring import Feature, Population, Profile
 
 Floats = NDArray[np.float64]
+Matrix = NDArray[np.float32]
 
-_BINS = 10
 # Quantiles of more clients would be slower and no different.
 _MOST_CLIENTS = 50_000
 
-# Of a numeric column: upper edges of the bins. Of a categorical one: its codes. The
-# counts have one more for values beyond (or other codes), and a last one for nothing.
-Profile = dict[str, Any]
+
+def population_of(
+    matrix: Matrix, features: Sequence[Feature], probability: Floats, seed: int = 0
+) -> Population:
+    """Count a population's features and scores.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (n_clients, n_features)
+    features : sequence of Feature
+    probability : ndarray of shape (n_scored,)
+        Of default, by models that had not seen the client.
+    seed : int, default=0
+    """
+    rows = sampled_rows(matrix, seed)
+    return Population(
+        clients=len(matrix),
+        score=Profile.of_numbers(probability),
+        features={
+            feature.name: _profile_of(rows[:, position], feature)
+            for position, feature in enumerate(features)
+        },
+    )
 
 
-def profile_of(column: Floats, feature: Feature | None = None) -> Profile:
-    """Count a column over its own deciles, or over its codes.
+def counted(
+    column: NDArray[np.float32], profile: Profile, feature: Feature
+) -> list[int]:
+    """Count an encoded column over the bins of a profile.
 
     Parameters
     ----------
     column : ndarray of shape (n_clients,)
-        NaN where nothing is known; indices of categories where categorical.
-    feature : Feature, optional
-        None for a score.
+        NaN where nothing is known; indices of categories where the feature has any.
+    profile : Profile
+    feature : Feature
     """
-    profile: Profile
-    if feature is not None and feature.data_type == "categorical":
-        profile = {"codes": [category.code for category in feature.categories]}
-    else:
-        known = column[~np.isnan(column)]
-        inner = np.linspace(0, 1, _BINS + 1)[1:-1]
-        edges = np.unique(np.quantile(known, inner)) if known.size else np.empty(0)
-        profile = {"edges": edges.tolist()}
-    return profile | {"counts": counted(column, profile, feature)}
+    return profile.count(_codes(column, feature) if feature.categories else column)
 
 
-def counted(
-    column: Floats, profile: Mapping[str, Any], feature: Feature | None = None
-) -> list[int]:
-    """Count another column over the bins of a profile."""
-    missing = np.isnan(column)
-    known = column[~missing]
-    if "codes" in profile:
-        place = {code: index for index, code in enumerate(profile["codes"])}
-        codes = [category.code for category in feature.categories] if feature else []
-        bins_of = np.array([place.get(code, len(place)) for code in codes], np.intp)
-        bins, size = bins_of[known.astype(np.intp)], len(place) + 1
-    else:
-        edges = np.asarray(profile["edges"], dtype=np.float64)
-        bins = np.searchsorted(edges, known, side="right")
-        size = edges.size + 1
-    counts: list[int] = np.bincount(bins, minlength=size).tolist()
-    return [*counts, int(missing.sum())]
-
-
-def population_profile(
-    matrix: NDArray[np.float32], features: Sequence[Feature], seed: int = 0
-) -> dict[str, Profile]:
-    """Count every feature of a population, by name."""
-    rows = sampled_rows(matrix, seed)
-    return {
-        feature.name: profile_of(rows[:, position].astype(np.float64), feature)
-        for position, feature in enumerate(features)
-    }
-
-
-def sampled_rows(matrix: NDArray[np.float32], seed: int = 0) -> NDArray[np.float32]:
+def sampled_rows(matrix: Matrix, seed: int = 0) -> Matrix:
     """Draw clients enough for counts, all where they are few."""
     if len(matrix) <= _MOST_CLIENTS:
         return matrix
@@ -78,3 +61,16 @@ def sampled_rows(matrix: NDArray[np.float32], seed: int = 0) -> NDArray[np.float
         len(matrix), _MOST_CLIENTS, replace=False
     )
     return matrix[np.sort(chosen)]
+
+
+def _profile_of(column: NDArray[np.float32], feature: Feature) -> Profile:
+    if not feature.categories:
+        return Profile.of_numbers(column)
+    known = [category.code for category in feature.categories]
+    return Profile.of_codes(_codes(column, feature), known)
+
+
+def _codes(column: NDArray[np.float32], feature: Feature) -> list[str | None]:
+    codes = [*(category.code for category in feature.categories), None]
+    places = np.where(np.isnan(column), len(codes) - 1, column).astype(np.intp)
+    return [codes[place] for place in places.tolist()]
