@@ -53,6 +53,18 @@ alter role transformer connection limit 20;
 alter role transformer set statement_timeout = '2h';
 alter role transformer set lock_timeout = '10min';
 alter role transformer set idle_in_transaction_session_timeout = '30min';
+-- Its aggregates have a group per client: where their table does not fit, it is
+-- spilled to disk and read again.
+alter role transformer set work_mem = '128MB';
+-- count(distinct) sorts the few numbers of each client by itself: to sort all
+-- rows once more for it costs more. PostgreSQL 15 has no such choice.
+do $$
+begin
+    if current_setting('server_version_num')::integer >= 160000 then
+        alter role transformer set enable_presorted_aggregate = off;
+    end if;
+end
+$$;
 
 -- A transaction left open between two decisions would hold up all the others.
 alter role scorer set statement_timeout = '10s';

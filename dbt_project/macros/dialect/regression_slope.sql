@@ -1,6 +1,7 @@
 {#-
     Slope of the regression of `measure` on `along`, over the rows of `filter`; null
-    where all rows have the same `along`.
+    where all rows have the same `along`. Rounded, because equal values leave a slope of
+    rounding errors, on which trees would split.
 -#}
 {% macro regression_slope(measure, along, filter) %}
     {{ return(adapter.dispatch('regression_slope')(measure, along, filter)) }}
@@ -8,7 +9,8 @@
 
 
 {% macro postgres__regression_slope(measure, along, filter) %}
-    {{ return('regr_slope(' ~ measure ~ ', ' ~ along ~ ')' ~ filter) }}
+    {%- set slope = 'regr_slope(' ~ measure ~ ', ' ~ along ~ ')' ~ filter -%}
+    {{ return('cast(round(cast(' ~ slope ~ ' as numeric), 9) as double precision)') }}
 {% endmacro %}
 
 
@@ -16,7 +18,7 @@
 {% macro spark__regression_slope(measure, along, filter) %}
     {%- set pair = measure ~ ', ' ~ along -%}
     {{ return(
-        'regr_sxy(' ~ pair ~ ')' ~ filter
-        ~ ' / nullif(regr_sxx(' ~ pair ~ ')' ~ filter ~ ', 0)'
+        'round(regr_sxy(' ~ pair ~ ')' ~ filter
+        ~ ' / nullif(regr_sxx(' ~ pair ~ ')' ~ filter ~ ', 0), 9)'
     ) }}
 {% endmacro %}

@@ -22,7 +22,8 @@
 {#
     An aggregate of a measure as SQL over the rows that satisfy `condition`. A measure
     gives `of` (column or expression), and where the aggregate asks for it `per` (ratio),
-    `along` (trend, latest) and `weight` (recent_mean).
+    `along` (trend, latest) and `weight` (recent_mean). A share's `known` is a column
+    that is null exactly where `of` is: PostgreSQL counts it once for all shares of it.
 
     latest is for whole numbers from 0 to 999 along -9999 to 0: one number then tells
     both, in one pass over the rows.
@@ -44,7 +45,11 @@
     {% elif aggregate == 'distinct_count' %}
         {% set sql = 'count(distinct ' ~ of ~ ')' ~ filter %}
     {% elif aggregate == 'share' %}
-        {% set sql = 'avg(cast(' ~ of ~ ' as integer))' ~ filter %}
+        {% set holds = (conditions + ['(' ~ of ~ ')']) | join(' and ') %}
+        {% set sql = ratio(
+            'count(*) filter (where ' ~ holds ~ ')',
+            'count(' ~ measure.get('known', of) ~ ')' ~ filter
+        ) %}
     {% elif aggregate == 'any' %}
         {% set sql = 'max(cast(' ~ of ~ ' as integer))' ~ filter %}
     {% elif aggregate == 'mean' %}

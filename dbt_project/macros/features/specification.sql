@@ -98,7 +98,8 @@
             {% do encoded.append(dict(
                 measure,
                 measure=measure.measure ~ '_' ~ category,
-                of=measure.of ~ ' = ' ~ dbt.string_literal(code)
+                of=measure.of ~ ' = ' ~ dbt.string_literal(code),
+                known=measure.of
             )) %}
         {% else %}
             {% do encoded.append(measure) %}

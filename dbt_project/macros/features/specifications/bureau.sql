@@ -43,7 +43,7 @@ relations:
       - measure: credit
         aggregates: [count]
         windows: [all, active, closed, opened_6m, opened_12m, opened_24m, consumer, credit_card, mortgage, microloan, car, active_consumer, active_card, active_microloan]
-      - {measure: active, of: "credit_status = 'Active'", aggregates: [share], windows: [all, opened_24m]}
+      - {measure: active, of: "credit_status = 'Active'", known: credit_status, aggregates: [share], windows: [all, opened_24m]}
       - {measure: sold_or_bad, of: "credit_status in ('Sold', 'Bad debt')", aggregates: [any]}
       - {measure: credit_type, of: credit_type, one_hot: {{ types }}, aggregates: [share]}
       - {measure: credit_type, of: credit_type, aggregates: [distinct_count]}
@@ -55,7 +55,7 @@ relations:
       - {measure: days_since_opening, of: -opened_day, aggregates: [mean], windows: [last_3]}
       - {measure: days_since_opening, of: -opened_day, aggregates: [deviation]}
       - {measure: term_days, of: planned_end_day - opened_day, where: planned_end_day >= opened_day, aggregates: [mean], windows: [active, last_3]}
-      - {measure: past_planned_end, of: planned_end_day < 0, aggregates: [share], windows: [active]}
+      - {measure: past_planned_end, of: planned_end_day < 0, known: planned_end_day, aggregates: [share], windows: [active]}
       - {measure: days_since_end, of: -actual_end_day, where: actual_end_day <= 0, aggregates: [min]}
       - {measure: remaining_days, of: planned_end_day, where: planned_end_day > 0, aggregates: [mean, max], windows: [active]}
       - {measure: remaining_part, of: planned_end_day, per: planned_end_day - opened_day, where: planned_end_day > 0, aggregates: [ratio], windows: [active]}
@@ -83,7 +83,7 @@ relations:
       - {measure: overdue_days, of: overdue_days_count, aggregates: [max]}
       - {measure: worst_overdue_amount, of: max_overdue_amount, aggregates: [max, mean]}
       - {measure: worst_overdue_amount, of: max_overdue_amount, aggregates: [max], windows: [active, opened_24m]}
-      - {measure: ever_overdue, of: max_overdue_amount > 0, aggregates: [share], windows: [all, active]}
+      - {measure: ever_overdue, of: max_overdue_amount > 0, known: max_overdue_amount, aggregates: [share], windows: [all, active]}
       - {measure: prolongation, of: prolongation_count, aggregates: [sum]}
 
   months:
@@ -94,9 +94,9 @@ relations:
       24m: month > -24
     measures:
       - {measure: month, aggregates: [count]}
-      - {measure: late_month, of: past_due_bucket >= 1, where: not is_unknown, aggregates: [share], windows: [all, 3m, 12m, 24m]}
+      - {measure: late_month, of: past_due_bucket >= 1, known: past_due_bucket, where: not is_unknown, aggregates: [share], windows: [all, 3m, 12m, 24m]}
       - {measure: status, of: status, one_hot: {{ statuses }}, aggregates: [share]}
-      - {measure: severe_month, of: past_due_bucket >= 2, where: not is_unknown, aggregates: [share], windows: [all, 12m]}
+      - {measure: severe_month, of: past_due_bucket >= 2, known: past_due_bucket, where: not is_unknown, aggregates: [share], windows: [all, 12m]}
       - {measure: past_due_bucket, of: past_due_bucket, aggregates: [max], windows: [all, 12m, 24m]}
       - {measure: past_due_bucket, of: past_due_bucket, along: month, aggregates: [latest]}
       - {measure: past_due_bucket, of: past_due_bucket, weight: recency_weight, aggregates: [recent_mean]}

@@ -26,7 +26,7 @@ relations:
       - {measure: balance_to_limit, of: "{{ utilisation }}", along: month / 12.0, aggregates: [trend], windows: [12m]}
       - {measure: over_limit, of: balance_amount > credit_limit_amount, aggregates: [share], windows: [all, 3m, 12m]}
       - {measure: months_since_drawing, of: -month, where: drawings_count > 0, aggregates: [min]}
-      - {measure: unused_month, of: balance_amount = 0, aggregates: [share]}
+      - {measure: unused_month, of: balance_amount = 0, known: balance_amount, aggregates: [share]}
       - {measure: drawings_amount, of: drawings_amount, aggregates: [mean], windows: [3m, 12m]}
       - {measure: drawings_to_limit, of: drawings_amount, per: credit_limit_amount, aggregates: [ratio], windows: [3m, 6m, 12m]}
       - {measure: cash_drawings, of: atm_drawings_amount, per: drawings_amount, aggregates: [ratio], windows: [all, 3m, 6m, 12m]}
@@ -38,7 +38,7 @@ relations:
       - {measure: below_minimum, of: payment_total_amount < minimum_installment_amount, aggregates: [share], windows: [all, 12m]}
       - {measure: days_past_due, of: days_past_due, aggregates: [max, mean], windows: [12m]}
       - {measure: days_past_due_tolerated, of: days_past_due_tolerated, aggregates: [max], windows: [12m]}
-      - {measure: late_month, of: days_past_due > 0, aggregates: [share], windows: [all, 12m]}
+      - {measure: late_month, of: days_past_due > 0, known: days_past_due, aggregates: [share], windows: [all, 12m]}
       - {measure: months_since_late, of: -month, where: days_past_due > 0, aggregates: [min]}
 
 with_application:

@@ -38,20 +38,20 @@ relations:
       - {measure: days_late, of: days_past_due, weight: recency_weight, aggregates: [recent_mean]}
       - {measure: days_late_or_early, of: days_late, aggregates: [deviation], windows: [all, 12m]}
       - {measure: late, of: cast(is_late as integer), weight: recency_weight, aggregates: [recent_mean]}
-      - {measure: late_week, of: days_past_due > 7, aggregates: [share], windows: [all, 12m]}
-      - {measure: late_month, of: days_past_due > 30, aggregates: [share], windows: [all, 12m]}
+      - {measure: late_week, of: days_past_due > 7, known: days_past_due, aggregates: [share], windows: [all, 12m]}
+      - {measure: late_month, of: days_past_due > 30, known: days_past_due, aggregates: [share], windows: [all, 12m]}
       - {measure: late_first, of: is_late, where: installment_number <= 3, aggregates: [share]}
       - {measure: days_since_late, of: -due_day, where: is_late, aggregates: [min]}
       - {measure: installments_since_late, of: recency_rank - 1, where: is_late, aggregates: [min]}
       # In full
       - {measure: underpaid, of: is_underpaid, aggregates: [share], windows: [all, 6m, 12m, last_loan]}
-      - {measure: unpaid, of: payment_count = 0, aggregates: [any, share]}
+      - {measure: unpaid, of: payment_count = 0, known: payment_count, aggregates: [any, share]}
       - {measure: paid_to_due, of: paid_amount, per: due_amount, aggregates: [ratio], windows: [all, 6m, 12m, last_5, last_loan]}
       - {measure: shortfall_amount, of: shortfall_amount, aggregates: [max, sum]}
       - {measure: shortfall_amount, of: shortfall_amount, aggregates: [sum], windows: [12m]}
       - {measure: late_money, of: late_amount, per: due_amount, aggregates: [ratio], windows: [12m]}
       - {measure: payments, of: payment_count, aggregates: [mean]}
-      - {measure: rescheduled, of: version_count > 1, aggregates: [share]}
+      - {measure: rescheduled, of: version_count > 1, known: version_count, aggregates: [share]}
       # How much
       - {measure: due_amount, of: due_amount, aggregates: [mean, max]}
       - {measure: due_amount, of: due_amount, aggregates: [mean], windows: [last_loan]}

@@ -37,8 +37,8 @@ relations:
       - {measure: days_past_due, of: days_past_due, aggregates: [max], windows: [all, 3m, 6m, 12m]}
       - {measure: days_past_due, of: days_past_due, aggregates: [mean], windows: [all, 12m]}
       - {measure: days_past_due_tolerated, of: days_past_due_tolerated, aggregates: [max], windows: [all, 12m]}
-      - {measure: late_month, of: days_past_due > 0, aggregates: [share], windows: [all, 12m, 24m]}
-      - {measure: late_month_tolerated, of: days_past_due_tolerated > 0, aggregates: [share], windows: [all, 12m]}
+      - {measure: late_month, of: days_past_due > 0, known: days_past_due, aggregates: [share], windows: [all, 12m, 24m]}
+      - {measure: late_month_tolerated, of: days_past_due_tolerated > 0, known: days_past_due_tolerated, aggregates: [share], windows: [all, 12m]}
       - {measure: months_since_late, of: -month, where: days_past_due > 0, aggregates: [min]}
 
 with_application:

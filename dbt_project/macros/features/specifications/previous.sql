@@ -49,10 +49,10 @@ relations:
     measures:
       # How many, with which outcome
       - {measure: application, aggregates: [count], windows: [all, approved, refused, running, cash, revolving, 6m, 12m, 24m, refused_12m]}
-      - {measure: approved, of: "contract_status = 'Approved'", aggregates: [share], windows: [all, last_5]}
-      - {measure: refused, of: "contract_status = 'Refused'", aggregates: [share], windows: [all, 12m, last_3, last_5]}
-      - {measure: canceled, of: "contract_status = 'Canceled'", aggregates: [share]}
-      - {measure: policy_refusal, of: "reject_reason in ('HC', 'SCO', 'SCOFR')", aggregates: [share], windows: [all, 24m]}
+      - {measure: approved, of: "contract_status = 'Approved'", known: contract_status, aggregates: [share], windows: [all, last_5]}
+      - {measure: refused, of: "contract_status = 'Refused'", known: contract_status, aggregates: [share], windows: [all, 12m, last_3, last_5]}
+      - {measure: canceled, of: "contract_status = 'Canceled'", known: contract_status, aggregates: [share]}
+      - {measure: policy_refusal, of: "reject_reason in ('HC', 'SCO', 'SCOFR')", known: reject_reason, aggregates: [share], windows: [all, 24m]}
       - {measure: refusal, of: reject_reason, one_hot: {{ reasons }}, aggregates: [share]}
       - {measure: outcome, of: contract_status, type: categorical, code_set: contract_status, where: recency_rank = 1, aggregates: [last]}
       - {measure: reject_reason, of: reject_reason, type: categorical, code_set: reject_reason, where: "contract_status = 'Refused' and outcome_rank = 1", aggregates: [last], windows: [refused]}
@@ -91,8 +91,8 @@ relations:
       - {measure: portfolio, of: portfolio, one_hot: {{ portfolios }}, aggregates: [share]}
       - {measure: portfolio, of: portfolio, one_hot: {cash: Cash}, aggregates: [share], windows: [last_3]}
       - {measure: channel, of: channel_type, one_hot: {{ channels }}, aggregates: [share]}
-      - {measure: new_client, of: "client_type = 'New'", aggregates: [share]}
-      - {measure: walk_in, of: "product_type = 'walk-in'", aggregates: [share]}
+      - {measure: new_client, of: "client_type = 'New'", known: client_type, aggregates: [share]}
+      - {measure: walk_in, of: "product_type = 'walk-in'", known: product_type, aggregates: [share]}
       - {measure: product, of: product_combination, type: categorical, code_set: product_combination, where: recency_rank = 1, aggregates: [last]}
       - {measure: yield_group, of: yield_group, type: categorical, code_set: yield_group, where: recency_rank = 1, aggregates: [last]}
 
