@@ -8,7 +8,6 @@ and under the recipe of ``python -m training run``. Nothing is written.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from benchmarks.pandas_features import CLIENT, client_features, one_hot
 from benchmarks.peer_trees import PeerTrees
 from benchmarks.raw_tables import RawTables
 from database import connect
+from training.environment import processors
 from training.evaluation.bootstrap import Estimate
 from training.feature_table import FeatureTable, read_feature_table
 from training.learners import BoostedTrees, Learner, Matrix, Outcomes
@@ -257,7 +257,7 @@ def say_learning_curve(
 
 def workers() -> int:
     """Return how many folds are trained at a time, each by one thread."""
-    return len(os.sched_getaffinity(0))
+    return processors()
 
 
 def _interval(estimate: Estimate, *, signed: bool = False) -> str:

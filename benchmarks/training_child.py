@@ -21,6 +21,7 @@ import pandas as pd
 
 from benchmarks.timing import seconds
 from database import connect
+from training.environment import processors
 from training.feature_table import read_feature_table
 from training.learners import BoostedTrees
 
@@ -105,8 +106,7 @@ def own_way() -> dict[str, float]:
     with closing(connect("trainer", read_only=True)) as connection:
         table = read_feature_table(connection)
     read = time.perf_counter() - started
-    processors = len(os.sched_getaffinity(0))
-    learner = BoostedTrees(tuple(table.categorical_positions), threads=processors)
+    learner = BoostedTrees(tuple(table.categorical_positions), threads=processors())
     fit = seconds(
         lambda: learner.fit_rounds(table.labelled, table.is_default, 0, ROUNDS)
     )
@@ -128,9 +128,7 @@ def pandas_way() -> dict[str, float]:
     texts = frame.select_dtypes(exclude="number").columns
     frame[texts] = frame[texts].astype("category")
     read = time.perf_counter() - started
-    own: dict[str, Any] = BoostedTrees(threads=len(os.sched_getaffinity(0))).parameters(
-        0
-    )
+    own: dict[str, Any] = BoostedTrees(threads=processors()).parameters(0)
     learner = lightgbm.LGBMClassifier(n_estimators=ROUNDS, **own)
     return {"read": read, "fit": seconds(lambda: learner.fit(frame, outcome))}
 

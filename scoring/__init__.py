@@ -23,7 +23,7 @@ from scoring.errors import (
 from scoring.explanation import Contribution
 from scoring.feature import Category, DataType, Feature, Language, Theme, Unit
 from scoring.formatting import format_value
-from scoring.manifest import SCHEMA_VERSION, Manifest
+from scoring.manifest import SCHEMA_VERSION, Manifest, to_json
 from scoring.model import Score, ScoringModel
 from scoring.points import PointsScale, RatingBand, rating_of
 from scoring.population import Population
@@ -81,6 +81,7 @@ __all__ = [
     "probability_of",
     "rating_of",
     "stability_index",
+    "to_json",
     "worst_verdict",
     "write_artefact",
 ]

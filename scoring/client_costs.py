@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scoring.cost import CostCurve, cost_curve
+from scoring.cost import CostCurve, CostMatrix, cost_curve
 from scoring.errors import ScoringError
 
 Floats = NDArray[np.float64]
@@ -56,6 +56,14 @@ class ClientCosts:
                     f"The {name} costs must be positive numbers; "
                     f"{int(wrong.sum())} of {costs.size} are not."
                 )
+
+    @classmethod
+    def constant(cls, costs: CostMatrix, clients: int) -> "ClientCosts":
+        """Return the same two costs for so many clients."""
+        return cls(
+            np.full(clients, costs.false_positive_cost),
+            np.full(clients, costs.false_negative_cost),
+        )
 
     @property
     def thresholds(self) -> Floats:

@@ -5,27 +5,27 @@ this is no part of a run: it is asked for, and the next report tells what it fou
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring import CostMatrix
 from training.cross_validation import out_of_fold
-from training.evaluation.audit import age_bands
+from training.development import Development
+from training.evaluation.age_bands import age_bands
 from training.evaluation.group_thresholds import equal_approval
 from training.evaluation.mitigation import Comparison, Figures
 from training.evaluation.persons import counts, person_groups
 from training.evaluation.scored import Scored
 from training.evaluation.separation import separation
 from training.feature_table import FeatureTable
-from training.learners import BoostedTrees, Learner, Matrix
+from training.learners import Learner, Matrix
 from training.learners.reweighed import ReweighedTrees
-from training.method import method_digest, trees_of
+from training.method import method_digest
+from training.options import TrainingOptions
 from training.progress import Progress
-from training.protocol import split_held_out
-from training.recipe import Recipe
 from training.selection import on_columns
 
 # So many features that tell gender best are dropped together, of many features.
@@ -44,54 +44,38 @@ class Variant:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How the audit cross-validates, and what wrong decisions cost."""
-
-    costs: CostMatrix
-    folds: int
-    seeds: tuple[int, ...]
-    recipe: Recipe | None = None
-
-
-@dataclass(frozen=True)
 class Ground:
     """The development part, with what the audit alone may know."""
 
-    table: FeatureTable
-    development: NDArray[np.bool_]
+    part: Development
     persons: NDArray[np.intp]
-    learner: BoostedTrees
-    plan: Plan
-    workers: int
+    options: TrainingOptions
 
     @property
-    def matrix(self) -> Matrix:
-        """Feature rows."""
-        return self.table.labelled[self.development]
-
-    @property
-    def is_default(self) -> NDArray[np.bool_]:
-        """Outcomes."""
-        return self.table.is_default[self.development]
+    def genders(self) -> NDArray[np.object_]:
+        """Genders, None where unknown."""
+        return self.part.table.genders[self.part.mask]
 
     @property
     def is_man(self) -> NDArray[np.bool_]:
         """Who is known to be a man."""
-        return np.asarray(self.table.genders[self.development] == MEN)
+        return np.asarray(self.genders == MEN)
 
     @property
     def gender(self) -> NDArray[np.float32]:
         """1 for men, 0 for others, NaN where unknown: a column like any other."""
-        genders = self.table.genders[self.development].tolist()
         return np.array(
-            [np.nan if one is None else float(one == MEN) for one in genders],
+            [
+                np.nan if one is None else float(one == MEN)
+                for one in self.genders.tolist()
+            ],
             np.float32,
         )
 
     @property
     def is_young(self) -> NDArray[np.bool_]:
         """Who is in the youngest band."""
-        bands = age_bands(self.table.ages[self.development])
+        bands = age_bands(self.part.table.ages[self.part.mask])
         return np.asarray(bands == YOUNGEST)
 
     def scored(self, variant: Variant) -> Scored:
@@ -100,22 +84,19 @@ class Ground:
             out_of_fold(
                 variant.learner,
                 variant.matrix,
-                self.is_default,
-                self.plan.folds,
+                self.part.is_default,
+                self.options.folds,
                 seed,
-                self.workers,
+                self.part.workers,
                 variant.persons,
             )
-            for seed in self.plan.seeds
+            for seed in self.options.seeds
         ]
-        return Scored.of(repeats, self.is_default, self.plan.seeds[0])
+        return Scored.of(repeats, self.part.is_default, self.options.seed)
 
 
 def ground_of(
-    table: FeatureTable,
-    years: NDArray[np.float64],
-    plan: Plan,
-    processors: int,
+    table: FeatureTable, years: NDArray[np.float64], options: TrainingOptions
 ) -> Ground:
     """Take the development part of the labelled clients.
 
@@ -124,23 +105,18 @@ def ground_of(
     table : FeatureTable
     years : ndarray of shape (n_clients, 4)
         As ``read_person_years`` gives them.
-    plan : Plan
-    processors : int
-        Folds trained at a time, where one fit uses one processor.
+    options : TrainingOptions
     """
-    labelled = table.is_default.size
-    development = ~split_held_out(table.client_ids[:labelled])
-    rows = int(development.sum())
-    learner = trees_of(table, rows, processors, plan.recipe)
-    persons = person_groups(years[:labelled][development], table.genders[development])
-    return Ground(
-        table=table,
-        development=development,
-        persons=persons,
-        learner=learner,
-        plan=plan,
-        workers=max(1, processors // learner.threads),
+    part = Development.of(table, options.recipe)
+    persons = person_groups(
+        years[: part.mask.size][part.mask], table.genders[part.mask]
     )
+    return Ground(part, persons, options)
+
+
+def audit_path(runs_dir: Path, data_fingerprint: str) -> Path:
+    """Return where the figures for these data are kept."""
+    return runs_dir / "audit" / f"{data_fingerprint[:16]}.json"
 
 
 def run_audit(ground: Ground, progress: Progress) -> dict[str, Any]:
@@ -155,11 +131,13 @@ def run_audit(ground: Ground, progress: Progress) -> dict[str, Any]:
         ``proxies``: the features dropped; ``persons``: how many, and the model on
         folds that keep a person's applications together.
     """
+    part, options = ground.part, ground.options
+    costs = options.cost_matrix
     with progress.step("The model as it is"):
-        scored = ground.scored(Variant("as_is", ground.matrix, ground.learner))
+        scored = ground.scored(Variant("as_is", part.matrix, part.trees))
     comparison = Comparison(
-        ground.is_default,
-        ground.plan.costs,
+        part.is_default,
+        costs,
         {"men": ground.is_man, "youngest": ground.is_young},
         scored.replicates,
     )
@@ -169,14 +147,14 @@ def run_audit(ground: Ground, progress: Progress) -> dict[str, Any]:
     for variant in variants(ground, proxies):
         with progress.step(_STEPS[variant.name]):
             found[variant.name] = comparison.figures(ground.scored(variant).probability)
-    refused = equal_approval(scored, ground.is_man, ground.plan.costs)
+    refused = equal_approval(scored, ground.is_man, costs)
     found["equal_approval"] = comparison.figures(scored.probability, refused)
     by_person = found.pop("by_person")
     return {
-        "data_fingerprint": ground.table.fingerprint,
-        "method": method_digest(ground.learner, ground.plan.costs, ground.plan.folds),
-        "options": asdict(ground.plan),
-        "clients": int(ground.is_default.size),
+        "data_fingerprint": part.table.fingerprint,
+        "method": method_digest(part.trees, costs, options.folds),
+        "options": options.to_dict(),
+        "clients": int(part.is_default.size),
         "proxies": proxies,
         "variants": [
             {"name": name, "figures": figures.against(reference)}
@@ -198,30 +176,33 @@ _STEPS = {
 def proxies_of_gender(ground: Ground) -> list[str]:
     """Name the features that tell men from others best, whatever their outcome."""
     found = separation(
-        ground.matrix, ground.table.features, ground.is_man, ground.plan.seeds[0]
+        ground.part.matrix,
+        ground.part.table.features,
+        ground.is_man,
+        ground.options.seed,
     )
-    count = min(DROPPED_PROXIES, int(DROPPED_SHARE * len(ground.table.features)))
+    count = min(DROPPED_PROXIES, int(DROPPED_SHARE * len(ground.part.table.features)))
     strongest = found["features"][:count] if found else []
     return [str(row["name"]) for row in strongest]
 
 
 def variants(ground: Ground, proxies: list[str]) -> Iterator[Variant]:
     """Yield the models to compare with the one as it is."""
-    features = ground.table.features
-    protected = {feature.name for feature in features if feature.is_protected}
-    yield _without(ground, "without_proxies", set(proxies))
-    yield _without(ground, "without_protected", protected)
-    with_gender = np.column_stack((ground.matrix, ground.gender))
-    yield Variant("reweighed", with_gender, ReweighedTrees(ground.learner))
-    directions = ground.learner.monotone_directions
-    free = replace(ground.learner, monotone_directions=(*directions, 0))
-    yield Variant("with_gender", with_gender, free if directions else ground.learner)
-    yield Variant("by_person", ground.matrix, ground.learner, ground.persons)
+    part = ground.part
+    protected = {one.name for one in part.table.features if one.is_protected}
+    yield _without(part, "without_proxies", set(proxies))
+    yield _without(part, "without_protected", protected)
+    with_gender = np.column_stack((part.matrix, ground.gender))
+    yield Variant("reweighed", with_gender, ReweighedTrees(part.trees))
+    directions = part.trees.monotone_directions
+    free = replace(part.trees, monotone_directions=(*directions, 0))
+    yield Variant("with_gender", with_gender, free if directions else part.trees)
+    yield Variant("by_person", part.matrix, part.trees, ground.persons)
 
 
-def _without(ground: Ground, name: str, dropped: set[str]) -> Variant:
+def _without(part: Development, name: str, dropped: set[str]) -> Variant:
     kept = np.array(
-        [i for i, f in enumerate(ground.table.features) if f.name not in dropped],
+        [i for i, f in enumerate(part.table.features) if f.name not in dropped],
         dtype=np.intp,
     )
-    return Variant(name, ground.matrix[:, kept], on_columns(ground.learner, kept))
+    return Variant(name, part.matrix[:, kept], on_columns(part.trees, kept))

@@ -1,17 +1,18 @@
-"""The part of the clients that choices may be made on, read from the database."""
+"""The part of the clients that choices may be made on, with the trees to begin from."""
 
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from database import connect
-from scoring import Feature
-from training.feature_table import read_feature_table
+import numpy as np
+from numpy.typing import NDArray
+
+from training.environment import processors
+from training.feature_table import FeatureTable, read_feature_table
 from training.learners import BoostedTrees, Matrix, Outcomes
 from training.method import trees_of
 from training.progress import Progress
 from training.protocol import split_held_out
 from training.recipe import Recipe, default_recipe
+from training.warehouse import warehouse
 
 
 @dataclass(frozen=True)
@@ -20,26 +21,50 @@ class Development:
 
     Attributes
     ----------
-    trees : BoostedTrees
-        Of the recipe, by default the one for so many clients.
-    constraints : tuple of str
-        Families of columns that the recipe binds.
+    table : FeatureTable
+        All clients, held-out ones among them.
+    mask : ndarray of shape (n_labelled,), bool
+        Which labelled clients are not held out.
     matrix : ndarray of shape (n_clients, n_features)
     is_default : ndarray of shape (n_clients,)
-    features : tuple of Feature
-    expected_directions : mapping of str to int
-        As the catalogue has them.
-    data_fingerprint : str
-        Of all that was in the table, the clients held out included.
+    recipe : Recipe
+        By default the one for so many clients.
+    trees : BoostedTrees
+        Of the recipe.
     """
 
-    trees: BoostedTrees
-    constraints: tuple[str, ...]
+    table: FeatureTable
+    mask: NDArray[np.bool_]
     matrix: Matrix
     is_default: Outcomes
-    features: tuple[Feature, ...]
-    expected_directions: Mapping[str, int]
-    data_fingerprint: str
+    recipe: Recipe
+    trees: BoostedTrees
+
+    @classmethod
+    def of(cls, table: FeatureTable, recipe: Recipe | None = None) -> "Development":
+        """Leave the clients out who are held out.
+
+        Raises
+        ------
+        ParametersError
+            If the recipe names a parameter or a family that does not exist.
+        """
+        mask = ~split_held_out(table.client_ids[: table.is_default.size])
+        rows = int(mask.sum())
+        chosen = recipe or default_recipe(rows)
+        return cls(
+            table=table,
+            mask=mask,
+            matrix=table.labelled[mask],
+            is_default=table.is_default[mask],
+            recipe=chosen,
+            trees=trees_of(table, rows, processors(), chosen),
+        )
+
+    @property
+    def workers(self) -> int:
+        """As many fits at a time as there are processors left for them."""
+        return max(1, processors() // self.trees.threads)
 
 
 def read_development(progress: Progress, recipe: Recipe | None = None) -> Development:
@@ -49,23 +74,11 @@ def read_development(progress: Progress, recipe: Recipe | None = None) -> Develo
     ------
     FeatureTableError
         If the table cannot be trained on.
+    ParametersError
+        If the recipe names a parameter or a family that does not exist.
     """
-    with progress.step("Reading the feature table") as step:
-        connection = connect("trainer", application_name="training", read_only=True)
-        try:
-            table = read_feature_table(connection)
-        finally:
-            connection.close()
-        is_kept = ~split_held_out(table.client_ids[: table.is_default.size])
-        matrix, is_default = table.labelled[is_kept], table.is_default[is_kept]
-        step.detail = f"{len(matrix):,} clients, {len(table.features)} features"
-    chosen = recipe or default_recipe(len(matrix))
-    return Development(
-        trees_of(table, len(matrix), len(os.sched_getaffinity(0)), chosen),
-        chosen.constraints,
-        matrix,
-        is_default,
-        table.features,
-        table.expected_directions,
-        table.fingerprint,
-    )
+    with progress.step("Reading the feature table") as step, warehouse() as connection:
+        part = Development.of(read_feature_table(connection), recipe)
+        features = len(part.table.features)
+        step.detail = f"{len(part.matrix):,} clients, {features} features"
+    return part

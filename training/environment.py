@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import Any
 
 
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
 def environment() -> dict[str, Any]:
     """Return the machine's kind and every installed package with its version."""
     return {
         "python": sys.version.split()[0],
         "platform": platform.platform(),
-        "processors": len(os.sched_getaffinity(0)),
+        "processors": processors(),
         "git_revision": git_revision(),
         "git_has_changes": _git("status", "--porcelain") not in {None, ""},
         "packages": dict(

@@ -6,37 +6,26 @@ from typing import Any
 import numpy as np
 
 from scoring import CreditCostRates, Population
+from training.audit import audit_path
+from training.evaluation.age_bands import AGE_BANDS, age_bands
 from training.evaluation.amounts import client_costs
-from training.evaluation.audit import AGE_BANDS, age_bands
 from training.evaluation.calibration_methods import calibration_methods
 from training.evaluation.cost_ratios import cost_ratios
 from training.evaluation.drift import drift
 from training.evaluation.fairness import group_fairness
 from training.evaluation.money import money
 from training.evaluation.profile import population_of
-from training.evaluation.scored import Scored
 from training.evaluation.separation import separation
 from training.result import RunResult
 
 _MEN = "M"
 
 
-def scored_of(result: RunResult) -> Scored:
-    """Take the run's own out-of-fold probabilities."""
-    return Scored(
-        margins=np.stack([one.margins for one in result.repeats]),
-        probability=result.evaluation.probability,
-        fold=np.stack([one.fold for one in result.repeats]),
-        is_default=result.is_default,
-        seed=result.options.seed,
-    )
-
-
 def money_section(result: RunResult) -> dict[str, Any]:
     """Price each way of deciding, in units and in money."""
     rates = CreditCostRates()
     amounts = client_costs(result.matrix, result.table.features, rates)
-    figures = money(scored_of(result), result.options.cost_matrix, amounts)
+    figures = money(result.scored, result.options.cost_matrix, amounts)
     return figures | {
         "rates": {
             "loss_given_default": rates.loss_given_default,
@@ -47,17 +36,17 @@ def money_section(result: RunResult) -> dict[str, Any]:
 
 def cost_ratios_section(result: RunResult) -> dict[str, Any]:
     """Tell what another ratio of costs would change."""
-    return cost_ratios(scored_of(result), result.options.cost_matrix)
+    return cost_ratios(result.scored, result.options.cost_matrix)
 
 
 def calibration_section(result: RunResult) -> dict[str, Any]:
     """Compare ways of calibrating on the same folds."""
-    return calibration_methods(scored_of(result))
+    return calibration_methods(result.scored)
 
 
 def fairness_section(result: RunResult) -> dict[str, Any]:
     """Compare groups, name proxies, and tell what an audit of these data found."""
-    scored = scored_of(result)
+    scored = result.scored
     threshold = result.options.cost_matrix.threshold
     is_man = np.asarray(result.genders == _MEN)
     return {
@@ -96,11 +85,9 @@ def training_population(result: RunResult) -> Population:
 
 
 def _audit_of_these_data(result: RunResult) -> dict[str, Any] | None:
-    path = result.runs_dir / "audit" / "audit.json"
+    path = audit_path(result.runs_dir, result.table.fingerprint)
     try:
         found = json.loads(path.read_bytes())
     except (OSError, ValueError):
-        return None
-    if found.get("data_fingerprint") != result.table.fingerprint:
         return None
     return dict(found) | {"is_other_method": found.get("method") != result.method}

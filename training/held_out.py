@@ -49,14 +49,14 @@ def read_held_out(result: RunResult, version: str) -> dict[str, Any] | None:
         included, and ``metrics`` as in the manifest; None where too few clients of
         either outcome are held out.
     """
-    held_out = ~result.development
+    held_out = ~result.part.mask
     is_default = result.table.is_default[held_out]
     defaults = int(is_default.sum())
     if min(defaults, is_default.size - defaults) < _FEWEST:
         return None
     readings = _count_reading(result, version)
     options = result.options
-    trees = result.learner.fit_rounds(
+    trees = result.part.trees.fit_rounds(
         result.matrix, result.is_default, options.seed, result.trees.rounds
     )
     probability = result.evaluation.calibrator.probability(
@@ -103,7 +103,7 @@ def count_readings(path: Path, clients: str) -> int:
 
 def _fingerprint(result: RunResult) -> str:
     """Hash who is held out, whatever their features have become meanwhile."""
-    held_out = ~result.development
+    held_out = ~result.part.mask
     ids = result.table.client_ids[: held_out.size][held_out]
     order = np.argsort(ids)
     digest = hashlib.sha256(ids[order].astype("<i8").tobytes())

@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from scoring import CostMatrix, probability_of
+from scoring import CostMatrix
 from training.cross_validation import OutOfFold
-from training.evaluation.calibration import cross_fitted_log_odds
 from training.evaluation.metrics import auc, cost_at_threshold
+from training.evaluation.scored import Scored
 from training.learners import Outcomes
 from training.protocol import paired_difference
 
@@ -35,24 +32,11 @@ def paired_figures(
         ``auc`` and ``cost_per_client``, each as ``PairedDifference.to_dict``; the
         difference is changed less reference.
     """
-    before = calibrated(reference, is_default)
-    after = calibrated(changed, is_default)
+    before, after = (
+        Scored.of(repeats, is_default).probability for repeats in (reference, changed)
+    )
     metrics = {"auc": auc, "cost_per_client": cost_at_threshold(costs)}
     return {
         name: paired_difference(metric, before, after, is_default).to_dict()
         for name, metric in metrics.items()
     }
-
-
-def calibrated(
-    repeats: Sequence[OutOfFold], is_default: Outcomes
-) -> NDArray[np.float64]:
-    """Return probabilities of shape (n_seeds, n_clients), calibrated on other folds."""
-    return np.stack(
-        [
-            probability_of(
-                cross_fitted_log_odds(scores.margins, is_default, scores.fold)
-            )
-            for scores in repeats
-        ]
-    )

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,8 +13,9 @@ import numpy as np
 from lightgbm.basic import LightGBMError
 from psycopg2 import extensions
 
-from scoring import ArtefactError, Manifest, write_artefact
+from scoring import ArtefactError, Manifest, to_json, write_artefact
 from training.cross_validation import refuse_too_few_rows
+from training.development import Development
 from training.environment import environment, git_revision
 from training.errors import ParametersError, TrainingError
 from training.evaluation.summary import evaluate
@@ -25,14 +25,12 @@ from training.fingerprint import code_fingerprint, library_versions
 from training.golden import golden_rows
 from training.held_out import read_held_out
 from training.learners import TrainedTrees
-from training.method import trees_of
 from training.model_card import model_card
 from training.nested_calibration import nested_log_odds
 from training.options import TrainingOptions
 from training.progress import Progress
 from training.promotion import take_place
-from training.protocol import repeated_out_of_fold, split_held_out
-from training.recipe import default_recipe
+from training.protocol import repeated_out_of_fold
 from training.registry import ModelRegistry
 from training.report.document import report_document
 from training.report.page import render_report
@@ -134,23 +132,18 @@ def train(
     The final number of trees is the mean of those that the folds chose for
     themselves.
     """
-    development = ~split_held_out(table.client_ids[: table.is_default.size])
-    matrix, is_default = table.labelled[development], table.is_default[development]
-    refuse_too_few_rows(is_default, options.folds)
-    processors = len(os.sched_getaffinity(0))
-    recipe = options.recipe or default_recipe(is_default.size)
-    learner = trees_of(table, is_default.size, processors, recipe)
+    part = Development.of(table, options.recipe)
+    refuse_too_few_rows(part.is_default, options.folds)
     seeds = f"{len(options.seeds)} times " if len(options.seeds) > 1 else ""
     with progress.step(f"Cross-validating {seeds}{options.folds} folds") as step:
         try:
             repeats = repeated_out_of_fold(
-                learner,
-                matrix,
-                is_default,
+                part.trees,
+                part.matrix,
+                part.is_default,
                 options.folds,
                 options.seeds,
-                # As many fits at a time as there are processors left for them.
-                workers=max(1, processors // learner.threads),
+                part.workers,
             )
         except LightGBMError as error:
             raise ParametersError(
@@ -162,8 +155,8 @@ def train(
         evaluation = evaluate(
             np.stack([found.margins for found in repeats]),
             np.stack([found.fold for found in repeats]),
-            is_default,
-            np.stack([nested_log_odds(found, is_default) for found in repeats]),
+            part.is_default,
+            np.stack([nested_log_odds(found, part.is_default) for found in repeats]),
             options.cost_matrix,
             options.seed,
         )
@@ -174,17 +167,17 @@ def train(
         )
     with progress.step("Training the final model") as step:
         final_rounds = max(1, round(float(np.mean(rounds))))
-        trees = learner.fit_rounds(
+        trees = part.trees.fit_rounds(
             table.labelled, table.is_default, options.seed, final_rounds
         )
         step.detail = f"{final_rounds} trees on {table.is_default.size:,} clients"
     return RunResult(
-        table=table,
+        part=part,
         options=options,
         runs_dir=runs_dir,
-        recipe=replace(learner.recipe(recipe.origin), constraints=recipe.constraints),
-        development=development,
-        learner=learner,
+        recipe=replace(
+            part.trees.recipe(part.recipe.origin), constraints=part.recipe.constraints
+        ),
         repeats=repeats,
         evaluation=evaluation,
         trees=trees,
@@ -259,8 +252,8 @@ def _manifest(result: RunResult) -> Manifest:
                 "labelled": int(table.is_default.size),
                 "defaults": int(table.is_default.sum()),
                 "unlabelled": len(table.unlabelled),
-                "development": int(result.development.sum()),
-                "held_out": int((~result.development).sum()),
+                "development": int(result.part.mask.sum()),
+                "held_out": int((~result.part.mask).sum()),
             },
             "trees": result.trees.rounds,
             "options": options.to_dict(),
@@ -292,7 +285,7 @@ def _version_name(now: datetime, data: str, code: str, options: TrainingOptions)
 
 def _report(document: Mapping[str, Any]) -> dict[str, bytes]:
     return {
-        "report/report.json": _json(document),
+        "report/report.json": to_json(document),
         "report/report.html": render_report(document).encode(),
         "report/model_card.md": model_card(document).encode(),
     }
@@ -316,20 +309,15 @@ def _run_files(result: RunResult, described: Described) -> dict[str, bytes]:
         "rows": training["rows"],
     }
     files = {
-        "run.json": _json(told),
-        "parameters.json": _json(training["recipe"] | {"trees": training["trees"]}),
-        "metrics.json": _json(
+        "run.json": to_json(told),
+        "parameters.json": to_json(training["recipe"] | {"trees": training["trees"]}),
+        "metrics.json": to_json(
             {"out_of_fold": manifest.metrics, "held_out": training.get("held_out")}
         ),
-        "environment.json": _json(environment()),
+        "environment.json": to_json(environment()),
         OUT_OF_FOLD_FILE: rows.to_bytes(),
     }
     return files | {
         path.removeprefix("report/"): content
         for path, content in described.files.items()
     }
-
-
-def _json(document: Mapping[str, Any]) -> bytes:
-    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
-    return f"{text}\n".encode()

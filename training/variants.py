@@ -13,16 +13,17 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from scoring import CostMatrix, Feature
+from scoring import CostMatrix, Feature, to_json
 from training.constraints import FAMILIES, Family, monotone_directions
 from training.cross_validation import OutOfFold
 from training.development import read_development
+from training.files import write_whole
 from training.learners import BoostedTrees, Learner, Matrix, Outcomes
 from training.method import method_digest
+from training.options import TrainingOptions
 from training.paired import paired_figures
 from training.progress import Progress
 from training.protocol import repeated_out_of_fold
-from training.recipe import Recipe
 from training.selection import SELECTORS, SelectedPredictor, SelectedTrees
 
 
@@ -63,14 +64,7 @@ class Protocol:
         return paired_figures(reference, changed, self.is_default, self.costs)
 
 
-def run_variants(
-    folds: int,
-    seeds: tuple[int, ...],
-    costs: CostMatrix,
-    runs_dir: Path,
-    console: Console,
-    recipe: Recipe | None = None,
-) -> Path:
+def run_variants(options: TrainingOptions, runs_dir: Path, console: Console) -> Path:
     """Measure the variants of a recipe, by default the usual one, and write them.
 
     Returns
@@ -79,27 +73,33 @@ def run_variants(
         Of the figures.
     """
     progress = Progress(console)
-    part = read_development(progress, recipe)
+    part = read_development(progress, options.recipe)
+    table, costs = part.table, options.cost_matrix
     protocol = Protocol(
-        part.matrix, part.is_default, part.features, costs, folds, seeds
+        part.matrix,
+        part.is_default,
+        table.features,
+        costs,
+        options.folds,
+        options.seeds,
+        part.workers,
     )
     measured = measure_variants(
-        part.trees, protocol, part.expected_directions, progress
+        part.trees, protocol, table.expected_directions, progress
     )
     document = {
-        "data_fingerprint": part.data_fingerprint,
-        "method": method_digest(part.trees, costs, folds),
+        "data_fingerprint": table.fingerprint,
+        "method": method_digest(part.trees, costs, options.folds),
         "clients": len(part.matrix),
-        "columns": len(part.features),
-        "folds": folds,
-        "seeds": list(seeds),
+        "columns": len(table.features),
+        "folds": options.folds,
+        "seeds": list(options.seeds),
         "false_positive_cost": costs.false_positive_cost,
         "false_negative_cost": costs.false_negative_cost,
         **measured,
     }
-    path = variants_path(runs_dir, part.data_fingerprint)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"{json.dumps(document, indent=1, allow_nan=False)}\n")
+    path = variants_path(runs_dir, table.fingerprint)
+    write_whole(path, to_json(document))
     return path
 
 

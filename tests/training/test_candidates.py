@@ -19,13 +19,13 @@ from tests.training.synthetic_warehouse import SyntheticWarehouse
 from training.candidates.document import candidates_table
 from training.candidates.figures import calibration_slope, recalibrated_probability
 from training.candidates.measurement import Measurement
-from training.candidates.options import CandidateOptions
 from training.candidates.roster import LABELS, REFERENCE, roster
 from training.candidates.run import newest_table, run_candidates
 from training.commands.candidates import candidates
 from training.errors import FeatureTableError, TrainingError
 from training.evaluation.calibration import fit_platt_line
 from training.learners import BoostedTrees
+from training.options import TrainingOptions
 from training.progress import Progress
 from training.report.page import render_report
 from training.report.sections import TECHNICAL_PART
@@ -135,7 +135,7 @@ def page_of(document: dict[str, Any]) -> str:
 
 def test_the_report_says_of_smote_what_was_measured(document: dict[str, Any]) -> None:
     told = {
-        "options": CandidateOptions().to_dict(),
+        "options": TrainingOptions().to_dict(),
         "rows": {"development": 800, "defaults": 74},
         "left_out": {},
     }
@@ -200,7 +200,7 @@ def test_candidates_refuse_options_out_of_range(
     options: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(TrainingError, match=message):
-        CandidateOptions(**options)
+        TrainingOptions(**options)
 
 
 def test_what_was_measured_is_not_measured_again(
@@ -210,7 +210,7 @@ def test_what_was_measured_is_not_measured_again(
     progress = Progress(Console(file=said, width=200))
     with filled.connection("trainer") as connection:
         for only in (("dummy",), ("dummy", "forest")):
-            options = CandidateOptions(folds=2, seeds=(0,))
+            options = TrainingOptions(folds=2, seeds=(0,))
             document, path = run_candidates(
                 connection, options, tmp_path, progress, only
             )
@@ -236,7 +236,7 @@ def test_no_client_is_named_in_what_the_candidates_leave(
     with filled.connection("trainer") as connection:
         _, path = run_candidates(
             connection,
-            CandidateOptions(folds=2, seeds=(0,)),
+            TrainingOptions(folds=2, seeds=(0,)),
             tmp_path,
             Progress(Console(file=io.StringIO())),
             ("dummy",),

@@ -6,7 +6,7 @@ from sklearn.linear_model import LogisticRegression
 
 from scoring import CostMatrix, PointsScale, log_odds_of, probability_of
 from training.errors import EvaluationError
-from training.evaluation.audit import age_bands
+from training.evaluation.age_bands import age_bands
 from training.evaluation.bands import decile_table, rating_bands
 from training.evaluation.bootstrap import (
     Estimate,

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from scoring import CostMatrix
 from tests.training.invented import invented_scores
-from training.audit import Plan, ground_of, run_audit
+from training.audit import ground_of, run_audit
 from training.cross_validation import out_of_fold
 from training.evaluation.fairness import group_fairness
 from training.evaluation.group_thresholds import equal_approval
@@ -19,6 +19,7 @@ from training.evaluation.scored import Scored
 from training.feature_table import FeatureTable
 from training.learners import BoostedTrees
 from training.learners.reweighed import ReweighedTrees, reweighing
+from training.options import TrainingOptions
 from training.progress import Progress
 
 DAY = 1 / 365.25
@@ -152,9 +153,10 @@ def test_a_person_s_applications_are_held_out_together(table: FeatureTable) -> N
 
 def test_the_audit_prices_every_mitigation(table: FeatureTable) -> None:
     years = np.random.default_rng(0).uniform(1, 30, (1300, 4))
-    ground = ground_of(table, years, Plan(CostMatrix(), 2, (0,)), processors=1)
-    quick = replace(ground.learner, max_rounds=15, min_rounds=5, patience=3)
-    found = run_audit(replace(ground, learner=quick), Progress(Console(quiet=True)))
+    ground = ground_of(table, years, TrainingOptions(folds=2, seeds=(0,)))
+    quick = replace(ground.part.trees, max_rounds=15, min_rounds=5, patience=3)
+    part = replace(ground.part, trees=quick)
+    found = run_audit(replace(ground, part=part), Progress(Console(quiet=True)))
     json.dumps(found, allow_nan=False)
     assert [row["name"] for row in found["variants"]] == [
         "as_is",
@@ -167,4 +169,4 @@ def test_the_audit_prices_every_mitigation(table: FeatureTable) -> None:
     for row in found["variants"][1:]:
         assert row["figures"]["auc"]["difference"]["low"] is not None
     assert found["persons"]["repeated_persons"] == 0
-    assert found["clients"] == ground.is_default.size < 1000
+    assert found["clients"] == ground.part.is_default.size < 1000

@@ -31,7 +31,7 @@ def result(table: FeatureTable, tmp_path_factory: pytest.TempPathFactory) -> Run
 def test_held_out_outcomes_change_no_choice(
     result: RunResult, table: FeatureTable, tmp_path: Path
 ) -> None:
-    flipped = table.is_default ^ ~result.development
+    flipped = table.is_default ^ ~result.part.mask
     other = trained(replace(table, is_default=flipped), tmp_path)
     assert (other.repeats[0].margins == result.repeats[0].margins).all()
     assert other.evaluation.calibrator == result.evaluation.calibrator
@@ -45,7 +45,7 @@ def test_a_reading_judges_trees_that_never_saw_these_clients(
 ) -> None:
     found = read_held_out(result, "first")
     assert found is not None
-    assert found["clients"] == (~result.development).sum()
+    assert found["clients"] == (~result.part.mask).sum()
     known = result.evaluation.metrics["auc"]
     # The shipped trees know these clients by heart: they would do far better.
     assert abs(found["metrics"]["auc"]["value"] - known.value) < 0.15
@@ -54,7 +54,8 @@ def test_a_reading_judges_trees_that_never_saw_these_clients(
 
 def test_every_reading_of_the_same_clients_is_counted(result: RunResult) -> None:
     again = read_held_out(result, "second")
-    wider = replace(result, table=replace(result.table, fingerprint="other features"))
+    table = replace(result.table, fingerprint="other features")
+    wider = replace(result, part=replace(result.part, table=table))
     once_more = read_held_out(wider, "third")
     assert again is not None and once_more is not None
     assert once_more["readings"] == again["readings"] + 1
@@ -63,6 +64,7 @@ def test_every_reading_of_the_same_clients_is_counted(result: RunResult) -> None
 
 
 def test_too_few_held_out_clients_are_not_read(result: RunResult) -> None:
-    few = result.development.copy()
+    few = result.part.mask.copy()
     few[np.flatnonzero(~few)[5:]] = True
-    assert read_held_out(replace(result, development=few), "none") is None
+    fewer = replace(result, part=replace(result.part, mask=few))
+    assert read_held_out(fewer, "none") is None

@@ -1,6 +1,5 @@
 """Where candidates are measured: the development part, and what is kept of it."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -11,12 +10,11 @@ import numpy as np
 import scoring
 from training.candidates.measurement import Measurement, measure
 from training.cross_validation import refuse_too_few_rows
+from training.development import Development
 from training.feature_table import FeatureTable
 from training.fingerprint import digest_of, fingerprint_of_files, library_versions
-from training.learners import BoostedTrees, Learner, Matrix, Outcomes
-from training.method import trees_of
+from training.learners import Learner
 from training.progress import Progress
-from training.protocol import split_held_out
 from training.recipe import Recipe
 
 _ROOM = Path(__file__).parent.parent
@@ -46,25 +44,14 @@ class Bench:
 
     Attributes
     ----------
-    matrix : ndarray of shape (n_clients, n_features)
-        Of the development part.
-    is_default : ndarray of shape (n_clients,)
-    held_out : int
-        Clients that are left alone.
-    trees : BoostedTrees
-        Of the recipe, by default the one for so many clients.
-    workers : int
-        Folds measured at the same time.
+    part : Development
+        Its trees are the reference.
     folds : int
     fingerprint : str
         Of data, folds and code.
     """
 
-    matrix: Matrix
-    is_default: Outcomes
-    held_out: int
-    trees: BoostedTrees
-    workers: int
+    part: Development
     folds: int
     fingerprint: str
 
@@ -79,17 +66,10 @@ class Bench:
         FeatureTableError
             If an outcome is too rare for so many folds.
         """
-        held_out = split_held_out(table.client_ids[: table.is_default.size])
-        is_default = table.is_default[~held_out]
-        refuse_too_few_rows(is_default, folds)
-        processors = len(os.sched_getaffinity(0))
-        trees = trees_of(table, is_default.size, processors, recipe)
+        part = Development.of(table, recipe)
+        refuse_too_few_rows(part.is_default, folds)
         return cls(
-            matrix=table.labelled[~held_out],
-            is_default=is_default,
-            held_out=int(held_out.sum()),
-            trees=trees,
-            workers=max(1, processors // trees.threads),
+            part=part,
             folds=folds,
             fingerprint=digest_of(table.fingerprint, _measuring_code(), folds),
         )
@@ -127,7 +107,12 @@ class Bench:
                 step.detail = "kept from before"
                 return Measurement.load(path)
             found = measure(
-                learner, self.matrix, self.is_default, self.folds, seed, self.workers
+                learner,
+                self.part.matrix,
+                self.part.is_default,
+                self.folds,
+                seed,
+                self.part.workers,
             )
             found.save(path)
             step.detail = f"{np.median(found.seconds):.1f} s per fit"

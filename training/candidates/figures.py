@@ -10,7 +10,11 @@ from scoring import CostMatrix, log_odds_of, probability_of
 from training.candidates.measurement import Measurement
 from training.evaluation import metrics
 from training.evaluation.bootstrap import Estimate, replicate_chunks
-from training.evaluation.calibration import PlattLine, fit_platt_line
+from training.evaluation.calibration import (
+    PlattLine,
+    fit_platt_line,
+    fit_platt_lines,
+)
 from training.evaluation.metrics import Weighted
 from training.evaluation.ranking import (
     RankedScores,
@@ -24,7 +28,6 @@ Floats = NDArray[np.float64]
 Figures = Callable[[Floats], dict[str, Floats]]
 
 _GROUPS = 10
-_NEWTON_STEPS = 4
 # Of log-odds, below which everybody is told much the same.
 _LEAST_SPREAD = 0.05
 # What cannot be told from 1 in a double has no log-odds either.
@@ -119,29 +122,9 @@ def calibration_slope(is_default: Outcomes, probability: Floats) -> Weighted:
     if log_odds.std() < _LEAST_SPREAD:
         return lambda weights: np.full(weights.shape[:-1], np.nan)
     line = fit_platt_line(log_odds, is_default)
-    terms = np.stack([np.ones_like(log_odds), log_odds, log_odds**2], axis=1)
-    outcome = is_default.astype(np.float64)
-
-    def slope(weights: Floats) -> Floats:
-        # The clients' own line is near every replicate's: a few steps are exact.
-        intercept = np.full(len(weights), line.intercept)
-        slopes = np.full(len(weights), line.slope)
-        for _ in range(_NEWTON_STEPS):
-            expected = probability_of(
-                intercept[:, np.newaxis] + slopes[:, np.newaxis] * log_odds
-            )
-            first = (weights * (outcome - expected)) @ terms[:, :2]
-            second = (weights * expected * (1 - expected)) @ terms
-            determinant = second[:, 0] * second[:, 2] - second[:, 1] ** 2
-            intercept += (
-                second[:, 2] * first[:, 0] - second[:, 1] * first[:, 1]
-            ) / determinant
-            slopes += (
-                second[:, 0] * first[:, 1] - second[:, 1] * first[:, 0]
-            ) / determinant
-        return slopes
-
-    return slope
+    return lambda weights: np.array(
+        [one.slope for one in fit_platt_lines(log_odds, is_default, weights, line)]
+    )
 
 
 class Replicates:

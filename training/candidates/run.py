@@ -6,14 +6,15 @@ from typing import Any
 
 from psycopg2 import extensions
 
+from scoring import to_json
 from training.candidates.bench import Bench
 from training.candidates.document import candidates_table
-from training.candidates.options import CandidateOptions
 from training.candidates.roster import roster
 from training.feature_table import read_feature_table
 from training.files import write_whole
 from training.fingerprint import digest_of
 from training.method import method_digest
+from training.options import TrainingOptions
 from training.progress import Progress
 
 FOLDER = "candidates"
@@ -21,7 +22,7 @@ FOLDER = "candidates"
 
 def run_candidates(
     connection: extensions.connection,
-    options: CandidateOptions,
+    options: TrainingOptions,
     runs_dir: Path,
     progress: Progress,
     only: tuple[str, ...] = (),
@@ -32,7 +33,7 @@ def run_candidates(
     ----------
     connection : connection
         Of the role ``trainer``, outside any transaction.
-    options : CandidateOptions
+    options : TrainingOptions
     runs_dir : Path
         The table goes to ``candidates/<fingerprint>.json`` in it, the out-of-fold
         scores beside it; what was measured with the same data, folds and code before
@@ -54,11 +55,12 @@ def run_candidates(
     with progress.step("Reading the feature table") as step:
         table = read_feature_table(connection)
         bench = Bench.of(table, options.folds, options.recipe)
+        part = bench.part
         step.detail = (
-            f"{bench.is_default.size:,} clients of the development part "
-            f"({bench.is_default.mean():.1%} default), {len(table.features)} features"
+            f"{part.is_default.size:,} clients of the development part "
+            f"({part.is_default.mean():.1%} default), {len(table.features)} features"
         )
-    chosen = roster(table.features, bench.trees, options.costs, only)
+    chosen = roster(table.features, part.trees, options.cost_matrix, only)
     for name, reason in chosen.left_out.items():
         progress.say(f"  {name} is left out. {reason}")
     folder = runs_dir / FOLDER
@@ -67,20 +69,19 @@ def run_candidates(
         document = {
             "data_fingerprint": table.fingerprint,
             "measured_with": bench.fingerprint,
-            "method": method_digest(bench.trees, options.costs, options.folds),
+            "method": method_digest(part.trees, options.cost_matrix, options.folds),
             "options": options.to_dict(),
             "rows": {
-                "development": int(bench.is_default.size),
-                "defaults": int(bench.is_default.sum()),
-                "held_out": bench.held_out,
+                "development": int(part.is_default.size),
+                "defaults": int(part.is_default.sum()),
+                "held_out": int((~part.mask).sum()),
             },
             "left_out": dict(chosen.left_out),
-            **candidates_table(measured, bench.is_default, options.costs),
+            **candidates_table(measured, part.is_default, options.cost_matrix),
         }
     fingerprint = digest_of(bench.fingerprint, options.to_dict(), sorted(measured))
     path = folder / f"{fingerprint[:16]}.json"
-    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
-    write_whole(path, f"{text}\n".encode())
+    write_whole(path, to_json(document))
     return document, path
 
 

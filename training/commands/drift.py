@@ -1,17 +1,17 @@
 """``python -m training drift``."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from database import connect
+from scoring import to_json
+from training.commands.arguments import MODELS, ModelsDir
 from training.commands.errors import one_line_errors
-from training.commands.folders import MODELS, ModelsDir
 from training.progress import Progress
 from training.registry import ModelRegistry
+from training.warehouse import warehouse
 
 _SHOWN = 15
 
@@ -42,16 +42,11 @@ def drift(
         from training.population import EXIT_CODES, population_drift, read_champion
 
         champion = read_champion(ModelRegistry(models_dir).champion_link)
-        connection = connect("trainer", application_name="training", read_only=True)
-        try:
-            with progress.step("Reading the feature table"):
-                table = read_feature_table(connection)
-        finally:
-            connection.close()
+        with warehouse() as connection, progress.step("Reading the feature table"):
+            table = read_feature_table(connection)
         found = population_drift(champion, table, everyone=everyone)
         if out is not None:
-            text = json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False)
-            out.write_text(f"{text}\n")
+            out.write_bytes(to_json(found))
     for line in _told(found):
         progress.say(line)
     raise typer.Exit(EXIT_CODES[found["verdict"]])

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from training.commands.arguments import MODELS, RUNS, ModelsDir, RunsDir
 from training.commands.errors import one_line_errors
-from training.commands.folders import MODELS, RUNS, ModelsDir, RunsDir
 from training.errors import RegistryError
 from training.registry import ModelRegistry
 

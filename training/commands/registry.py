@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.table import Table
 
 from scoring import CostMatrix
+from training.commands.arguments import MODELS, RUNS, ModelsDir, RunsDir
 from training.commands.errors import one_line_errors
-from training.commands.folders import MODELS, RUNS, ModelsDir, RunsDir
 from training.comparison import Comparison, compare_versions, manifest_differences
 from training.errors import ComparisonError
 from training.promotion import judge_asked, refuse_unless

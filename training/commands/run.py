@@ -7,36 +7,35 @@ import typer
 from psycopg2 import extensions
 from rich.console import Console
 
-from database import connect
+from training.commands.arguments import (
+    DEFAULTS,
+    MODELS,
+    RUNS,
+    SEEDS,
+    FalseNegativeCost,
+    FalsePositiveCost,
+    Folds,
+    ModelsDir,
+    Parameters,
+    RunsDir,
+    Seeds,
+    training_options,
+)
 from training.commands.errors import one_line_errors
-from training.commands.folders import MODELS, RUNS, ModelsDir, RunsDir
-from training.options import TrainingOptions, seeds_of
+from training.options import TrainingOptions
 from training.progress import Progress
 from training.promotion import judge_new
-from training.recipe import read_recipe
 from training.registry import ModelRegistry
 from training.unchanged import unchanged_version
-
-DEFAULTS = TrainingOptions()
+from training.warehouse import warehouse
 
 
 def run(
-    false_positive_cost: Annotated[
-        float, typer.Option(help="Cost of refusing a client who would have paid.")
-    ] = DEFAULTS.false_positive_cost,
-    false_negative_cost: Annotated[
-        float, typer.Option(help="Cost of granting a client who defaults.")
-    ] = DEFAULTS.false_negative_cost,
-    folds: Annotated[
-        int, typer.Option(help="Folds of the cross-validation.")
-    ] = DEFAULTS.folds,
-    seeds: Annotated[
-        str, typer.Option(help="One cross-validation each, as 0,1,2.")
-    ] = ",".join(map(str, DEFAULTS.seeds)),
-    parameters: Annotated[
-        Path | None,
-        typer.Option(help="Parameters of the trees, such as a search's best.json."),
-    ] = None,
+    false_positive_cost: FalsePositiveCost = DEFAULTS.false_positive_cost,
+    false_negative_cost: FalseNegativeCost = DEFAULTS.false_negative_cost,
+    folds: Folds = DEFAULTS.folds,
+    seeds: Seeds = SEEDS,
+    parameters: Parameters = None,
     models_dir: ModelsDir = MODELS,
     runs_dir: RunsDir = RUNS,
     promote: Annotated[
@@ -55,15 +54,10 @@ def run(
     progress = Progress(console)
     registry = ModelRegistry(models_dir)
     with one_line_errors():
-        options = TrainingOptions(
-            false_positive_cost,
-            false_negative_cost,
-            folds,
-            seeds_of(seeds),
-            None if parameters is None else read_recipe(parameters),
+        options = training_options(
+            false_positive_cost, false_negative_cost, folds, seeds, parameters
         )
-        connection = connect("trainer", application_name="training", read_only=True)
-        try:
+        with warehouse() as connection:
             if if_changed and _is_unchanged(
                 connection, registry, runs_dir, options, progress
             ):
@@ -74,8 +68,6 @@ def run(
             version = run_training(
                 connection, registry, runs_dir, options, progress, promote=promote
             )
-        finally:
-            connection.close()
     progress.say(f"Report: {models_dir / version / 'report' / 'report.html'}")
 
 

@@ -7,6 +7,13 @@ import typer
 from rich.console import Console
 
 from scoring import CostMatrix
+from training.commands.arguments import (
+    RUNS,
+    FalseNegativeCost,
+    FalsePositiveCost,
+    Folds,
+    RunsDir,
+)
 from training.commands.errors import one_line_errors
 from training.recipe import read_recipe
 from training.search.objective import Objective
@@ -29,18 +36,12 @@ def search(
     objective: Annotated[
         str, typer.Option(help="cost (per client, after calibration) or auc.")
     ] = DEFAULTS.objective,
-    folds: Annotated[
-        int, typer.Option(help="Folds of the cross-validation.")
-    ] = DEFAULTS.folds,
+    folds: Folds = DEFAULTS.folds,
     seed: Annotated[
         int, typer.Option(help="Of folds, trees and proposals.")
     ] = DEFAULTS.seed,
-    false_positive_cost: Annotated[
-        float, typer.Option(help="Cost of refusing a client who would have paid.")
-    ] = DEFAULTS.costs.false_positive_cost,
-    false_negative_cost: Annotated[
-        float, typer.Option(help="Cost of granting a client who defaults.")
-    ] = DEFAULTS.costs.false_negative_cost,
+    false_positive_cost: FalsePositiveCost = DEFAULTS.costs.false_positive_cost,
+    false_negative_cost: FalseNegativeCost = DEFAULTS.costs.false_negative_cost,
     parameters: Annotated[
         Path | None,
         typer.Option(help="Trees to begin from and compare with, as for a run."),
@@ -60,7 +61,7 @@ def search(
         str | None,
         typer.Option(help="Of the folder; by default from what is searched."),
     ] = None,
-    runs_dir: Annotated[Path, typer.Option(help="Folder of runs.")] = Path("runs"),
+    runs_dir: RunsDir = RUNS,
 ) -> None:
     """Search LightGBM's parameters and the sampling ratio, with Hyperopt."""
     console = Console()

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring import CostMatrix, probability_of
+from scoring import ClientCosts, CostMatrix, probability_of
 from training.evaluation.bootstrap import percentile_interval
 from training.evaluation.platt_replicates import platt_replicates
 from training.evaluation.resampling import estimate
@@ -69,9 +69,10 @@ def cost_ratios(scored: Scored, costs: CostMatrix) -> dict[str, Any]:
 
 
 def _cost(scored: Scored, ratio: float, threshold: float) -> Floats:
+    costs = ClientCosts.constant(CostMatrix(1.0, ratio), scored.is_default.size)
     refused = scored.probability >= threshold
-    wrong = np.where(scored.is_default, ratio * ~refused, refused)
-    return np.asarray(wrong.mean(axis=0))
+    per_seed = [costs.of_decisions(scored.is_default, one) for one in refused]
+    return np.asarray(np.mean(per_seed, axis=0))
 
 
 def _review_band(lines: list[Floats], threshold: float) -> tuple[float, float]:

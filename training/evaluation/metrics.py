@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scoring import CostMatrix
+from scoring import ClientCosts, CostMatrix
 from training.evaluation.ranking import (
     Confusion,
     RankedScores,
@@ -54,14 +54,9 @@ def cost_at_threshold(costs: CostMatrix) -> Metric:
     """Return the metric of the cost per client at the threshold of these costs."""
 
     def cost(is_default: NDArray[np.bool_], probability: Floats) -> Weighted:
+        of_clients = ClientCosts.constant(costs, is_default.size)
         is_refused = probability >= costs.threshold
-        return _mean_of(
-            np.where(
-                is_refused,
-                np.where(is_default, 0.0, costs.false_positive_cost),
-                np.where(is_default, costs.false_negative_cost, 0.0),
-            )
-        )
+        return _mean_of(of_clients.of_decisions(is_default, is_refused))
 
     return cost
 

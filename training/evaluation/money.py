@@ -43,10 +43,7 @@ def money(
         the amounts ``median_client_threshold``: each client has their own closed form
         there. Amounts are None when not known.
     """
-    constant = ClientCosts(
-        np.full(scored.is_default.size, costs.false_positive_cost),
-        np.full(scored.is_default.size, costs.false_negative_cost),
-    )
+    constant = ClientCosts.constant(costs, scored.is_default.size)
     rules = policies(scored, costs, amounts)
     rows = _compared(scored, rules, constant, amounts)
     return {

@@ -6,8 +6,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from scoring import to_json
 from training.errors import SearchError
-from training.search.store import TrialRecord, TrialStore, best_of, write_whole
+from training.files import write_whole
+from training.search.store import TrialRecord, TrialStore, best_of
 
 SEARCHES = "search"
 
@@ -73,7 +75,6 @@ class SearchFolder:
 
     def write_best(self, best: TrialRecord) -> None:
         """Write the recipe of the best trial so far."""
-        self.path.mkdir(parents=True, exist_ok=True)
         objective = self._subject["objective"]
         trial = f"trial {best.number}" if best.number >= 0 else "the defaults"
         origin = (
@@ -83,7 +84,7 @@ class SearchFolder:
         )
         write_whole(
             self.best_path,
-            _text(
+            to_json(
                 {
                     "origin": origin,
                     "constraints": list(self._constraints),
@@ -110,10 +111,9 @@ class SearchFolder:
 
     def _update(self, parts: Mapping[str, Any]) -> None:
         path = self.path / "search.json"
-        self.path.mkdir(parents=True, exist_ok=True)
         known = json.loads(path.read_bytes()) if path.exists() else {}
         known |= {"name": self.path.name, **self._subject, **parts}
-        write_whole(path, _text(known))
+        write_whole(path, to_json(known))
 
 
 def found_searches(runs_dir: Path, data_fingerprint: str) -> list[dict[str, Any]]:
@@ -123,7 +123,3 @@ def found_searches(runs_dir: Path, data_fingerprint: str) -> list[dict[str, Any]
     )
     documents = [json.loads(path.read_bytes()) for path in paths]
     return [d for d in documents if d["data_fingerprint"] == data_fingerprint]
-
-
-def _text(content: Mapping[str, Any]) -> str:
-    return f"{json.dumps(content, indent=1, allow_nan=False)}\n"

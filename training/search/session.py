@@ -87,7 +87,7 @@ def run_nested(
         part.trees,
         options,
         folder.trials_of_folds,
-        part.data_fingerprint,
+        part.table.fingerprint,
         found,
     )
     with progress.step("The defaults on the same folds"):
@@ -117,18 +117,23 @@ def _outside(
     learner: LevelledTrees | SearchedTrees, part: Development, options: SearchOptions
 ) -> OutOfFold:
     return out_of_fold(
-        learner, part.matrix, part.is_default, options.folds, options.seed
+        learner,
+        part.matrix,
+        part.is_default,
+        options.folds,
+        options.seed,
+        part.workers,
     )
 
 
 def _folder(
     part: Development, options: SearchOptions, runs_dir: Path, name: str | None
 ) -> SearchFolder:
-    fingerprint = part.data_fingerprint
+    fingerprint = part.table.fingerprint
     default = f"{options.objective}-{fingerprint[:8]}-{options.seed}"
     method = method_digest(part.trees, options.costs, options.folds)
     return SearchFolder(
         runs_dir / SEARCHES / (name or default),
         options.subject(fingerprint) | {"method": method},
-        part.constraints,
+        part.recipe.constraints,
     )

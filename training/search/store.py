@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from training.errors import SearchError
+from training.files import write_whole
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,9 @@ class TrialStore:
 
     def start(self, kept: list[TrialRecord]) -> None:
         """Write the file anew with what was kept, so that lines can be added."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         lines = [self._subject, *(asdict(trial) for trial in kept)]
-        write_whole(self._path, "".join(f"{json.dumps(line)}\n" for line in lines))
+        text = "".join(f"{json.dumps(line)}\n" for line in lines)
+        write_whole(self._path, text.encode())
 
     def add(self, trial: TrialRecord) -> None:
         """Add a trial; it is on the disk when this returns."""
@@ -103,10 +104,3 @@ class TrialStore:
             file.write(f"{json.dumps(asdict(trial), allow_nan=False)}\n")
             file.flush()
             os.fsync(file.fileno())
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Replace a file in one step."""
-    new = path.with_name(f".{path.name}.new")
-    new.write_text(text)
-    new.replace(path)
