@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ refuse_wordless_features() }}") }}
+
 with
 
 specified as (
