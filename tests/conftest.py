@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.running import ROOT, free_port, must_run, run_dbt, server
+from tests.made_once import build_warehouse, made_once
+from tests.running import ROOT, free_port, must_run, server
 
 SAMPLE_CLIENTS = 1500
 ROOM_NEEDED = 6 << 30
+SHARED_DIR = pytest.StashKey[Path]()
 API_KEY = "a-key-that-only-the-tests-know"
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -31,6 +36,24 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder of what is made once, in the process that starts the others."""
+    if not hasattr(config, "workerinput"):
+        config.stash[SHARED_DIR] = new_folder()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell each process the folder of what is made once."""
+    node.workerinput["shared_dir"] = str(node.config.stash[SHARED_DIR])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the folder after the last process has ended."""
+    if SHARED_DIR in config.stash:
+        shutil.rmtree(config.stash[SHARED_DIR], ignore_errors=True)
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
@@ -57,6 +80,20 @@ def _is_served(item: pytest.Item) -> bool:
     return "champion_dir" in getattr(item, "fixturenames", ())
 
 
+def new_folder() -> Path:
+    """Make a folder that the database's own system user may pass through.
+
+    In memory where there is room: what the suite makes need not survive it.
+    """
+    memory = Path("/dev/shm")
+    is_roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM_NEEDED
+    path = Path(
+        tempfile.mkdtemp(prefix="credit-scoring-", dir=memory if is_roomy else None)
+    )
+    path.chmod(0o755)
+    return path
+
+
 @dataclass(frozen=True)
 class ScoringApi:
     """Where the scoring function of the session answers."""
@@ -69,51 +106,51 @@ class ScoringApi:
 @pytest.fixture(scope="session")
 def session_dir() -> Iterator[Path]:
     """Give a folder that the database's own system user may pass through."""
-    # In memory where there is room: what the suite makes need not survive it.
-    memory = Path("/dev/shm")
-    is_roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM_NEEDED
-    path = Path(
-        tempfile.mkdtemp(prefix="credit-scoring-", dir=memory if is_roomy else None)
-    )
-    path.chmod(0o755)
+    path = new_folder()
     yield path
     shutil.rmtree(path, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
+def shared_dir(request: pytest.FixtureRequest) -> Path:
+    """Give the folder of `made_once`, the same for every process of the suite."""
+    given = getattr(request.config, "workerinput", {}).get("shared_dir")
+    return Path(given) if given else request.config.stash[SHARED_DIR]
+
+
+@pytest.fixture(scope="session")
 def warehouse(session_dir: Path) -> Iterator[Path]:
+    """Name the warehouse of this process, which is not there before it is built."""
     directory = session_dir / "warehouse"
     before = {
         name: os.environ.pop(name) for name in tuple(os.environ) if name[:2] == "PG"
     }
     os.environ["WAREHOUSE_DIR"] = str(directory)
-    must_run("database", "start")
     yield directory
-    must_run("database", "remove", "--yes")
     del os.environ["WAREHOUSE_DIR"]
     os.environ.update(before)
 
 
 @pytest.fixture(scope="session")
-def sample_dir(session_dir: Path) -> Path:
-    directory = session_dir / "sample"
+def sample_dir(shared_dir: Path) -> Path:
     options = ["--clients", str(SAMPLE_CLIENTS), "--seed", "42", "--out"]
-    must_run("ingestion", "sample", *options, str(directory))
-    return directory
+    return made_once(
+        shared_dir / "sample",
+        lambda folder: must_run("ingestion", "sample", *options, str(folder)),
+    )
 
 
 @pytest.fixture(scope="session")
-def loaded_warehouse(warehouse: Path, sample_dir: Path) -> Path:
-    must_run("ingestion", "load", str(sample_dir))
-    return warehouse
-
-
-@pytest.fixture(scope="session")
-def built_warehouse(loaded_warehouse: Path) -> Path:
-    """Without dbt's own tests, which `test_idempotence` runs once for all."""
-    finished = run_dbt("build", "--exclude-resource-type", "test", "unit_test")
-    assert finished.returncode == 0, finished.stdout[-8000:]
-    return loaded_warehouse
+def built_warehouse(
+    warehouse: Path, sample_dir: Path, shared_dir: Path
+) -> Iterator[Path]:
+    """Start a copy of the built sample, which nothing else is connected to."""
+    built = made_once(shared_dir / "built", partial(build_warehouse, sample_dir))
+    # Owners and permissions, without which PostgreSQL refuses, are kept.
+    subprocess.run(["cp", "-a", f"{built}/.", warehouse.parent], check=True)
+    must_run("database", "start")
+    yield warehouse
+    must_run("database", "remove", "--yes")
 
 
 @pytest.fixture(scope="session")

@@ -51,8 +51,8 @@ def shell_environment(**environment: str) -> dict[str, str]:
 def run_dbt(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run dbt on the project against the embedded server of WAREHOUSE_DIR."""
     variables = shell_environment(**environment)
-    variables["DBT_TARGET_PATH"] = str(dbt_target())
-    variables["DBT_LOG_PATH"] = str(dbt_target())
+    target = str(dbt_target(Path(variables["WAREHOUSE_DIR"])))
+    variables |= {"DBT_TARGET_PATH": target, "DBT_LOG_PATH": target}
     command = [
         str(Path(sys.executable).with_name("dbt")),
         "--no-use-colors",
@@ -64,9 +64,9 @@ def run_dbt(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     )
 
 
-def dbt_target() -> Path:
+def dbt_target(warehouse: Path) -> Path:
     """Return where dbt writes its manifest: not where another process does too."""
-    return Path(os.environ["WAREHOUSE_DIR"]).with_name("dbt_target")
+    return warehouse.with_name(f"{warehouse.name}_dbt_target")
 
 
 def free_port() -> int:

@@ -38,7 +38,7 @@ class OwnWarehouse:
 
     def dbt(self, *arguments: str) -> Finished:
         """Run dbt on the project, which is parsed once for each warehouse."""
-        target = self.directory.with_name(f"{self.directory.name}_target")
+        target = dbt_target(self.directory)
         return run_here(
             *(*arguments, "--project-dir", str(ROOT / "dbt_project")),
             *("--target-path", str(target), "--log-path", str(target)),
@@ -112,13 +112,15 @@ def built(built_warehouse: Path) -> Iterator[Query]:
 
 @pytest.fixture(scope="session")
 def manifest(built_warehouse: Path) -> dict[str, Any]:
-    written: dict[str, Any] = json.loads((dbt_target() / "manifest.json").read_text())
+    written: dict[str, Any] = json.loads(
+        (dbt_target(built_warehouse) / "manifest.json").read_text()
+    )
     return written
 
 
 @pytest.fixture(scope="session")
 def declared_tables(built_warehouse: Path) -> list[Table]:
-    return read_tables(dbt_target() / "manifest.json")
+    return read_tables(dbt_target(built_warehouse) / "manifest.json")
 
 
 @pytest.fixture(scope="session")

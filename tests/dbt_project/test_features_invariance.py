@@ -31,7 +31,7 @@ Tables = dict[str, pd.DataFrame]
 @pytest.fixture(scope="module")
 def selects(built_warehouse: Path) -> Selects:
     """The statements that make the feature tables, as dbt compiled them."""
-    compiled = dbt_target().glob("compiled/*/models/features/feat_*.sql")
+    compiled = dbt_target(built_warehouse).glob("compiled/*/models/features/feat_*.sql")
     return {path.stem: path.read_text() for path in compiled}
 
 

@@ -65,7 +65,7 @@ def columns(bench: psycopg2.extensions.connection) -> Columns:
 @pytest.fixture(scope="module")
 def queries(built_warehouse: Path) -> dict[str, str]:
     """The compiled queries, over tables of the session instead of the house's."""
-    folder = dbt_target() / "compiled/home_credit/models/features"
+    folder = dbt_target(built_warehouse) / "compiled/home_credit/models/features"
     names = [*(f"feat_{source}" for source in SOURCES), "client_features"]
     house = r'"\w+"\."(marts|features)"\.'
     return {

@@ -14,7 +14,7 @@ UNFINISHED = "of_a_load_that_broke_off"
 
 
 @pytest.fixture
-def broken_off_load(loaded_warehouse: Path) -> Iterator[None]:
+def broken_off_load(built_warehouse: Path) -> Iterator[None]:
     """Leave the log as a load does that ended after one of its tables."""
     with closing(connect("loader")) as loader:
         query(
@@ -37,7 +37,7 @@ def test_a_build_refuses_landing_tables_of_two_sources(broken_off_load: None) ->
     assert "OK created" not in refused.stdout
 
 
-def test_a_build_takes_landing_tables_of_one_source(loaded_warehouse: Path) -> None:
+def test_a_build_takes_landing_tables_of_one_source(built_warehouse: Path) -> None:
     accepted = run_dbt(
         *("build", "--select"),
         *("stg_home_credit__bureau_credits", "landing_holds_its_last_load"),

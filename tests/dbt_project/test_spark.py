@@ -122,6 +122,38 @@ def spark(sample_dir: Path, session_dir: Path) -> SparkReport:
     return SparkReport(*report["runs"], report["tables"])
 
 
+# First what Spark alone answers: meanwhile another process may build on PostgreSQL.
+@spark_test
+def test_a_declared_key_that_rows_break_fails_the_build_on_spark(
+    spark: SparkReport,
+) -> None:
+    assert not spark.wrong["success"]
+    refused = spark.wrong["nodes"]["dim_client"]
+    assert "ck_dim_client__label (1 rows)" in refused["message"]
+
+
+@spark_test
+def test_an_absent_optional_file_is_an_empty_table_on_spark(spark: SparkReport) -> None:
+    staged = spark.wrong["nodes"]["quarantine_application_test"]
+    assert staged["status"] == "success", staged["message"]
+
+
+@spark_test
+def test_a_second_build_on_spark_replaces_what_stands(spark: SparkReport) -> None:
+    rebuilt = {
+        name for name, node in spark.wrong["nodes"].items() if name.startswith("stg_")
+    }
+    assert rebuilt
+    assert {spark.wrong["nodes"][name]["status"] for name in rebuilt} == {"success"}
+
+
+@spark_test
+def test_building_only_appended_clients_is_refused_on_spark(spark: SparkReport) -> None:
+    assert not spark.appended["success"]
+    said = str(spark.appended["nodes"]) + spark.appended["error"]
+    assert "only PostgreSQL knows which batches were appended" in said
+
+
 @spark_test
 def test_spark_builds_the_same_client_features(
     spark: SparkReport, built: Query
@@ -173,37 +205,6 @@ def test_spark_builds_the_same_number_of_rows_in_every_table_and_view(
     assert counts == {
         table: built(f"select count(*) from {table}")[0][0] for table in in_postgresql
     }
-
-
-@spark_test
-def test_a_declared_key_that_rows_break_fails_the_build_on_spark(
-    spark: SparkReport,
-) -> None:
-    assert not spark.wrong["success"]
-    refused = spark.wrong["nodes"]["dim_client"]
-    assert "ck_dim_client__label (1 rows)" in refused["message"]
-
-
-@spark_test
-def test_an_absent_optional_file_is_an_empty_table_on_spark(spark: SparkReport) -> None:
-    staged = spark.wrong["nodes"]["quarantine_application_test"]
-    assert staged["status"] == "success", staged["message"]
-
-
-@spark_test
-def test_a_second_build_on_spark_replaces_what_stands(spark: SparkReport) -> None:
-    rebuilt = {
-        name for name, node in spark.wrong["nodes"].items() if name.startswith("stg_")
-    }
-    assert rebuilt
-    assert {spark.wrong["nodes"][name]["status"] for name in rebuilt} == {"success"}
-
-
-@spark_test
-def test_building_only_appended_clients_is_refused_on_spark(spark: SparkReport) -> None:
-    assert not spark.appended["success"]
-    said = str(spark.appended["nodes"]) + spark.appended["error"]
-    assert "only PostgreSQL knows which batches were appended" in said
 
 
 def test_sources_declare_the_columns_that_ingestion_lands() -> None:
