@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.made_once import build_warehouse, made_once
 from tests.running import ROOT, free_port, must_run, server
@@ -26,6 +26,7 @@ from tests.running import ROOT, free_port, must_run, server
 SAMPLE_CLIENTS = 1500
 ROOM_NEEDED = 6 << 30
 SHARED_DIR = pytest.StashKey[Path]()
+WINDOW: ViewportSize = {"width": 1440, "height": 900}
 API_KEY = "a-key-that-only-the-tests-know"
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -199,7 +200,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context = browser.new_context(viewport=WINDOW)
     yield context.new_page()
     context.close()
 

@@ -52,6 +52,14 @@ class Advisor:
         self.page.goto(f"{self.url}?{query}")
         self.settle()
 
+    def leave(self) -> None:
+        """Leave the page to whoever comes next, as if nobody had been there."""
+        self.page.mouse.move(0, 0)
+        self.page.evaluate("sessionStorage.clear()")
+        self.page.goto("about:blank")
+        self.page.remove_listener("console", self._hear)
+        self.page.remove_listener("pageerror", self._catch)
+
     def settle(self) -> None:
         """Wait until nothing is loading any more."""
         self.page.wait_for_function(SETTLED)

@@ -1,5 +1,7 @@
 """When the page may be taken for ready."""
 
+from playwright.sync_api import Page
+
 from tests.browser.advisor import Advisor
 
 WATCH_THE_FIRST_READY = """() => {
@@ -18,8 +20,10 @@ WATCH_THE_FIRST_READY = """() => {
 
 
 def test_a_page_that_says_ready_knows_which_regions_still_load(
-    advisor: Advisor, clients: list[int]
+    page: Page, dashboard_url: str, clients: list[int]
 ) -> None:
+    advisor = Advisor(page, dashboard_url)
     advisor.page.add_init_script(f"({WATCH_THE_FIRST_READY})()")
     advisor.visit(clients[0])
     assert advisor.page.evaluate("window.emptyWhenReady") == []
+    assert advisor.complaints == []
