@@ -25,6 +25,17 @@ from tests.running import ROOT, free_port, must_run, server
 
 SAMPLE_CLIENTS = 1500
 ROOM_NEEDED = 6 << 30
+# The groups that take over a minute of work, and the modules that are one each.
+LONGEST_FIRST = [
+    "served",
+    "test_spark",  # asks for the built warehouse last, which the first is building
+    "dbt_project",
+    "database",
+    "test_real_data",
+    "training",
+    "end_to_end",
+    "test_appended_clients",
+]
 SHARED_DIR = pytest.StashKey[Path]()
 WINDOW: ViewportSize = {"width": 1440, "height": 900}
 API_KEY = "a-key-that-only-the-tests-know"
@@ -61,20 +72,24 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together what shares servers, so that two processes can divide the suite.
 
-    Tests of the served model are one group, and the largest: it begins first, and
-    beside it the long build on Spark. Each other room is a group of its own.
+    A process that has finished takes the next group, so the longest begin first and
+    the short rooms fill up the end.
     """
     for item in items:
-        room = item.path.relative_to(ROOT / "tests").parts[0]
-        item.add_marker(pytest.mark.xdist_group(_long_group(item) or room))
-    order = ["served", "spark", None]
-    items.sort(key=lambda item: order.index(_long_group(item)))
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=lambda item: _rank(_group(item)))
 
 
-def _long_group(item: pytest.Item) -> str | None:
+def _group(item: pytest.Item) -> str:
+    """Return the tests of the served model, of a long module, or of a room."""
     if _is_served(item):
         return "served"
-    return "spark" if item.get_closest_marker("spark") else None
+    room = item.path.relative_to(ROOT / "tests").parts[0]
+    return item.path.stem if item.path.stem in LONGEST_FIRST else room
+
+
+def _rank(group: str) -> int:
+    return LONGEST_FIRST.index(group) if group in LONGEST_FIRST else len(LONGEST_FIRST)
 
 
 def _is_served(item: pytest.Item) -> bool:
