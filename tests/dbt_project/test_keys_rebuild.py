@@ -45,8 +45,14 @@ def arguments_of(project: Path, *arguments: str, **variables: object) -> list[st
 
 @pytest.fixture(scope="module")
 def dbt(own_warehouse: OwnWarehouse, keys_project: Path) -> Iterator[Dbt]:
+    targets: dict[str, str] = {}
+
     def run(*arguments: str, **variables: object) -> Finished:
-        return run_here(*arguments_of(keys_project, *arguments, **variables))
+        # Each set of variables keeps its parsed project, which another throws away.
+        number = len(targets)
+        target = targets.setdefault(str(sorted(variables.items())), f"target_{number}")
+        kept = ("--target-path", str(keys_project / target))
+        return run_here(*arguments_of(keys_project, *arguments, **variables), *kept)
 
     with pytest.MonkeyPatch.context() as environment:
         for name, value in shell_environment(**own_warehouse.environment).items():
