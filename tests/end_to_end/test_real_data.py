@@ -15,14 +15,17 @@ from psycopg2.extras import RealDictCursor
 from database import connect
 from scoring import ScoringModel, load_model
 from tests.end_to_end.test_demo import score, start_demo, stop_with_ctrl_c
-from tests.running import must_run, run_dbt, wait_until
+from tests.running import dbt_target, must_run, run_dbt, wait_until
 
 pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
 def real_environment(session_dir: Path) -> Iterator[dict[str, str]]:
-    environment = {"WAREHOUSE_DIR": str(session_dir / "real-warehouse")}
+    directory = session_dir / "real-warehouse"
+    # The demo's dbt and that of the tests read the project once between them.
+    target = {"DBT_TARGET_PATH": str(dbt_target(directory))}
+    environment = {"WAREHOUSE_DIR": str(directory)} | target
     yield environment
     must_run("database", "remove", "--yes", **environment)
 
