@@ -144,7 +144,8 @@ def test_searches_and_variants_are_told_with_their_intervals(
         },
     }
     added["constraints"]["rows"][0] |= measured
-    page = render_report(document | added)
+    told = [s for s in TECHNICAL_PART if s.name in added]
+    page = render_report(document | added, (), told)
     found = Balance()
     found.feed(page)
     assert found.open == []
@@ -153,8 +154,9 @@ def test_searches_and_variants_are_told_with_their_intervals(
     assert '+<span lang="fr">0,0012</span><span lang="en">0.0012</span>' in page
     assert "Measured on another recipe" not in page
     added["selection"]["is_other_method"] = True
-    page = render_report(document | added)
+    page = render_report(document | added, (), told)
     note = page.index("Measured on another recipe")
     assert page.index('id="selection"') < note < page.index('id="constraints"')
-    unmeasured = render_report(document | {"search": search | {"nested": None}})
+    added["search"] = search | {"nested": None}
+    unmeasured = render_report(document | added, (), told)
     assert "training search --nested" in unmeasured
