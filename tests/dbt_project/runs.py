@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 
 
 @dataclass(frozen=True)
@@ -17,10 +18,18 @@ class Finished:
 
     succeeded: bool
     said: str
+    result: Any = None
 
 
-def run_here(*arguments: str, environment: Mapping[str, str] | None = None) -> Finished:
-    """Run a dbt command with variables of the environment added."""
+def run_here(
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    parsed: Manifest | None = None,
+) -> Finished:
+    """Run a dbt command with variables of the environment added.
+
+    A project parsed before, which `parse` gives as its result, is not read again.
+    """
     lines: list[str] = []
 
     def note(event: Any) -> None:
@@ -33,5 +42,6 @@ def run_here(*arguments: str, environment: Mapping[str, str] | None = None) -> F
         warnings.simplefilter("ignore")
         for name, value in (environment or {}).items():
             present.setenv(name, value)
-        result = dbtRunner(callbacks=[note]).invoke(list(arguments))
-    return Finished(bool(result.success), "\n".join(lines))
+        runner = dbtRunner(manifest=parsed, callbacks=[note])
+        ended = runner.invoke(list(arguments))
+    return Finished(bool(ended.success), "\n".join(lines), ended.result)
