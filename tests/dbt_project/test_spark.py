@@ -33,7 +33,16 @@ TESTS = [
 # Spark's defaults are for hours of work; these are for seconds.
 SMALL_WORK = {
     "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-    "PYSPARK_SUBMIT_ARGS": "--conf spark.sql.adaptive.enabled=false pyspark-shell",
+    "PYSPARK_SUBMIT_ARGS": " ".join(
+        [
+            "--conf spark.sql.adaptive.enabled=false",
+            # Compiling expressions of hundreds of columns outlasts reading few rows.
+            "--conf spark.sql.codegen.wholeStage=false",
+            "--conf spark.sql.codegen.factoryMode=NO_CODEGEN",
+            "--conf spark.sql.maxPlanStringLength=64",
+            "pyspark-shell",
+        ]
+    ),
     "SPARK_CATALOG": "in-memory",
     "SPARK_DRIVER_MEMORY": "1g",
     "SPARK_LOCAL_IP": "127.0.0.1",
