@@ -17,9 +17,17 @@
             on
                 specified.source = windows.source
                 and specified.window_name = windows.window_name
-        where
-            measures.measure is null
-            or (specified.window_name <> '' and windows.window_name is null)
+        group by
+            specified.position, specified.feature_name, specified.window_name
+        having
+            count(measures.measure) = 0
+            or (
+                specified.window_name <> ''
+                and count(windows.window_name) = 0
+                and count(*) filter (
+                    where measures.measure = specified.feature_name
+                ) = 0
+            )
         order by specified.position
     {% endset %}
     {% set wordless = run_query(query).columns[0].values() %}
