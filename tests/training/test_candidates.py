@@ -58,6 +58,10 @@ def document() -> dict[str, Any]:
         "lightgbm-smote": [
             measurement(one + 3.0, is_default, gain[::-1]) for one in log_odds
         ],
+        "lightgbm-under-sampling": [
+            measurement(log_odds[0], is_default, gain),
+            measurement(log_odds[1], is_default),
+        ],
         "dummy": [measurement(np.full(800, -2.6), is_default) for _ in log_odds],
     }
     return candidates_table(measured, is_default, COSTS)
@@ -70,6 +74,13 @@ def row(document: dict[str, Any], name: str) -> dict[str, Any]:
 def test_rows_stand_in_the_roster_s_order(document: dict[str, Any]) -> None:
     names = [row["name"] for row in document["candidates"]]
     assert names == [name for name in LABELS if name in names]
+
+
+def test_trees_that_split_with_one_seed_only_have_no_ranks_to_compare(
+    document: dict[str, Any],
+) -> None:
+    assert row(document, "lightgbm-under-sampling")["importance_correlation"] is None
+    json.dumps(document, allow_nan=False)
 
 
 def test_a_shift_of_all_log_odds_is_undone_by_recalibration(

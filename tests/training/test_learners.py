@@ -198,6 +198,13 @@ def test_under_sampling_keeps_every_default_and_invents_nobody(
     assert {row.tobytes() for row in rows.matrix} <= real
 
 
+def test_trees_on_few_sampled_rows_still_split(table: FeatureTable) -> None:
+    trees = replace(TREES, min_child_samples=int(table.is_default.sum()) + 1)
+    learner = PreparedTrees(trees, UnderSampling(CODES))
+    margins = learner.fit(table.labelled, table.is_default, 0).margins(table.labelled)
+    assert np.ptp(margins) > 0
+
+
 def test_class_weights_make_both_outcomes_weigh_alike(table: FeatureTable) -> None:
     rows = ClassWeights(CODES).fit(table.labelled, table.is_default, 0)
     assert np.average(rows.is_default, weights=rows.weights) == pytest.approx(0.5)

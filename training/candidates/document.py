@@ -111,8 +111,8 @@ def _figures(variant: Replicates, reference: Replicates) -> dict[str, Any]:
 def _likeness(
     reference: Sequence[Measurement], other: Sequence[Measurement]
 ) -> dict[str, float] | None:
-    """Correlate the ranks of importances, seed by seed."""
-    if not any(one.gain.any() for one in other):
+    """Correlate the ranks of importances, seed by seed, where all seeds have some."""
+    if not all(one.gain.any() for one in other):
         return None
     return _mean_correlation(list(zip(reference, other, strict=True)))
 

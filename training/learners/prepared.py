@@ -103,7 +103,9 @@ class PreparedTrees:
         rounds = self._choose_rounds(matrix, is_default, seed)
         rows = self.preparation.fit(matrix, is_default, seed)
         booster = lightgbm.train(
-            self._parameters(rows, seed), self._dataset(rows), num_boost_round=rounds
+            self._parameters(rows, len(matrix), seed),
+            self._dataset(rows),
+            num_boost_round=rounds,
         )
         return TrainedPreparedTrees(
             TrainedTrees(booster, rounds), rows.transform, rows.origins
@@ -115,10 +117,11 @@ class PreparedTrees:
             held_out: lightgbm.Dataset,
             parameters: dict[str, object],
         ) -> tuple[lightgbm.Dataset, lightgbm.Dataset, dict[str, object]]:
-            rows = self.preparation.fit(*_rows_of(train), seed)
+            given, outcomes = _rows_of(train)
+            rows = self.preparation.fit(given, outcomes, seed)
             learnt = self._dataset(rows)
             judged = _judged(held_out, rows, learnt, parameters)
-            return learnt, judged, self._parameters(rows, seed)
+            return learnt, judged, self._parameters(rows, len(given), seed)
 
         history = lightgbm.cv(
             self.trees.parameters(seed),
@@ -137,15 +140,21 @@ class PreparedTrees:
         found = len(np.asarray(history["valid binary_logloss-mean"]))
         return max(self.trees.min_rounds, found)
 
-    def _parameters(self, rows: PreparedRows, seed: int) -> dict[str, object]:
-        directions = self.trees.monotone_directions
-        if not directions:
-            return self.trees.parameters(seed)
-        followed = np.zeros(rows.origins.size, dtype=int)
-        features, firsts = np.unique(rows.origins, return_index=True)
-        followed[firsts] = np.array(directions)[features]
-        bound = replace(self.trees, monotone_directions=tuple(followed.tolist()))
-        return bound.parameters(seed)
+    def _parameters(
+        self, rows: PreparedRows, given: int, seed: int
+    ) -> dict[str, object]:
+        # A leaf of so many of all rows is out of reach where few of them are left.
+        share = min(1.0, len(rows.matrix) / given)
+        trees = replace(
+            self.trees,
+            min_child_samples=max(1, round(share * self.trees.min_child_samples)),
+        )
+        if trees.monotone_directions:
+            followed = np.zeros(rows.origins.size, dtype=int)
+            features, firsts = np.unique(rows.origins, return_index=True)
+            followed[firsts] = np.array(trees.monotone_directions)[features]
+            trees = replace(trees, monotone_directions=tuple(followed.tolist()))
+        return trees.parameters(seed)
 
     def _dataset(self, rows: PreparedRows) -> lightgbm.Dataset:
         return lightgbm.Dataset(
