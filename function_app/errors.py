@@ -18,6 +18,14 @@ class AddressUnusableError(FunctionAppError):
     """The server cannot listen where it was told to, for instance on a taken port."""
 
 
+class DriftUnavailableError(FunctionAppError):
+    """Clients cannot be compared with those of training, or the report not written."""
+
+
+class CallFailedError(FunctionAppError):
+    """A running function was asked and gave no decision."""
+
+
 class ProblemError(FunctionAppError):
     """Base of the errors that a caller is told of."""
 

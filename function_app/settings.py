@@ -1,14 +1,16 @@
 """The function's settings, read once from the environment where a program starts."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from function_app.errors import SettingsError
 
 MIN_KEY_LENGTH = 16
+
+_Settings = TypeVar("_Settings", bound=BaseSettings)
 
 
 def _strong_key(key: SecretStr) -> SecretStr:
@@ -23,7 +25,54 @@ def _strong_key(key: SecretStr) -> SecretStr:
     return key
 
 
-class FunctionSettings(BaseSettings):
+_SOURCE = SettingsConfigDict(
+    env_ignore_empty=True,
+    frozen=True,
+    hide_input_in_errors=True,
+    protected_namespaces=(),
+)
+
+
+class CallerSettings(BaseSettings):
+    """What a caller of a running function is told by its environment.
+
+    Attributes
+    ----------
+    scoring_url : AnyHttpUrl
+        ``SCORING_URL``: where the function answers.
+    scoring_api_key : SecretStr
+        ``SCORING_API_KEY``: the key that it is called with. There is no default.
+    """
+
+    model_config = _SOURCE
+
+    scoring_url: AnyHttpUrl = AnyHttpUrl("http://127.0.0.1:7071")
+    scoring_api_key: SecretStr
+
+    @property
+    def base_url(self) -> str:
+        """The address without a slash at its end."""
+        return str(self.scoring_url).rstrip("/")
+
+
+class DriftSettings(BaseSettings):
+    """What a report of drift is told by its environment.
+
+    Attributes
+    ----------
+    model_dir : Path
+        ``MODEL_DIR``: folder of the artefact that is served.
+    scoring_drift_dir : Path, optional
+        ``SCORING_DRIFT_DIR``: folder of the daily reports; unset: they are logged only.
+    """
+
+    model_config = _SOURCE
+
+    model_dir: Path = Path("models/champion")
+    scoring_drift_dir: Path | None = None
+
+
+class FunctionSettings(DriftSettings):
     """What the scoring function is told by its environment.
 
     The database is named by libpq's own ``PG*`` variables; see :mod:`database`.
@@ -33,8 +82,6 @@ class FunctionSettings(BaseSettings):
     scoring_api_key : SecretStr
         ``SCORING_API_KEY``: the key that callers send in ``x-functions-key``; at
         least 16 printable ASCII characters. There is no default.
-    model_dir : Path
-        ``MODEL_DIR``: folder of the artefact to serve.
     scoring_docs_enabled : bool
         ``SCORING_DOCS_ENABLED``: serve ``/api/docs`` and ``/api/openapi.json``.
     scoring_pool_size : int
@@ -43,22 +90,25 @@ class FunctionSettings(BaseSettings):
         ``SCORING_STATEMENT_TIMEOUT_MS``: longest time for one SQL statement.
     """
 
-    model_config = SettingsConfigDict(
-        env_ignore_empty=True,
-        frozen=True,
-        hide_input_in_errors=True,
-        protected_namespaces=(),
-    )
-
     scoring_api_key: Annotated[SecretStr, AfterValidator(_strong_key)]
-    model_dir: Path = Path("models/champion")
     scoring_docs_enabled: bool = True
     scoring_pool_size: Annotated[int, Field(ge=1, le=100)] = 8
     scoring_statement_timeout_ms: Annotated[int, Field(ge=50, le=60_000)] = 2_000
 
 
 def load_settings() -> FunctionSettings:
-    """Read the settings from the environment.
+    """Read the function's settings from the environment.
+
+    Raises
+    ------
+    SettingsError
+        As :func:`load`.
+    """
+    return load(FunctionSettings)
+
+
+def load(kind: type[_Settings]) -> _Settings:
+    """Read settings of a kind from the environment.
 
     Raises
     ------
@@ -67,7 +117,7 @@ def load_settings() -> FunctionSettings:
         value is repeated, since one of them is a secret.
     """
     try:
-        return FunctionSettings()
+        return kind()
     except ValidationError as error:
         faults = "; ".join(
             f"{str(fault['loc'][0]).upper()}: {_reason(fault['type'], fault['msg'])}"

@@ -22,7 +22,7 @@ Verdict = Literal["stable", "watch", "act"]
 
 WATCH, ACT = 0.10, 0.25
 _SMALLEST_SHARE = 1e-4
-_CHANCE = 0.95
+_BEYOND_CHANCE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Stability:
     ----------
     index : float
     by_chance : float
-        Below which 95 in 100 would lie without any drift.
+        Below which 95 in 100 would lie without any drift, or the greatest of several.
     verdict : {"stable", "watch", "act"}
         What chance could show is stable.
     """
@@ -55,13 +55,18 @@ class FeatureStability(Stability):
     missing_now: float
 
 
-def stability_index(expected: Sequence[int], actual: Sequence[int]) -> Stability:
+def stability_index(
+    expected: Sequence[int], actual: Sequence[int], *, comparisons: int = 1
+) -> Stability:
     """Compare two rows of counts over the same bins.
 
     Parameters
     ----------
     expected, actual : sequence of int
         Of :class:`Profile`; each of one client at least.
+    comparisons : int, default=1
+        How many columns are compared at once: among hundreds, some always lie beyond
+        what chance would show of one (Bonferroni).
 
     Raises
     ------
@@ -78,7 +83,9 @@ def stability_index(expected: Sequence[int], actual: Sequence[int]) -> Stability
     shares = np.maximum(counts / totals, _SMALLEST_SHARE)
     index = float(np.sum((shares[1] - shares[0]) * np.log(shares[1] / shares[0])))
     bins = int((counts.sum(axis=0) > 0).sum())
-    by_chance = float((1 / totals).sum() * chdtri(max(bins - 1, 1), 1 - _CHANCE))
+    by_chance = float(
+        (1 / totals).sum() * chdtri(max(bins - 1, 1), _BEYOND_CHANCE / comparisons)
+    )
     return Stability(
         index=index,
         by_chance=by_chance,
@@ -90,6 +97,8 @@ def feature_stability(
     profiles: Mapping[str, Profile],
     counts: Mapping[str, Sequence[int]],
     features: Sequence[Feature],
+    *,
+    comparisons: int = 1,
 ) -> list[FeatureStability]:
     """Compare feature by feature.
 
@@ -101,6 +110,8 @@ def feature_stability(
         Of the later one, by the bins of the profiles.
     features : sequence of Feature
         Those without profile or counts are left out.
+    comparisons : int, default=1
+        As of :func:`stability_index`.
 
     Returns
     -------
@@ -112,7 +123,7 @@ def feature_stability(
         if feature.name not in profiles or feature.name not in counts:
             continue
         profile, actual = profiles[feature.name], counts[feature.name]
-        stability = stability_index(profile.counts, actual)
+        stability = stability_index(profile.counts, actual, comparisons=comparisons)
         found.append(
             FeatureStability(
                 index=stability.index,

@@ -283,15 +283,22 @@ def make_artefact(
         manifest,
         booster.model_to_string(),
         golden_rows(seed),
-        population=population_of(rows, manifest.calibrator, booster.predict(matrix)),
+        population=population_of(
+            rows, manifest.calibrator, unseen_margins(booster, seed)
+        ),
     )
 
 
+def unseen_margins(booster: lightgbm.Booster, seed: int) -> np.ndarray:
+    """Score clients of whom the model has not learned."""
+    rows, _ = make_clients(1000, seed + 2)
+    return booster.predict(FeatureEncoder(FEATURES).encode_many(rows), raw_score=True)
+
+
 def population_of(
-    rows: list[Row], calibrator: Calibrator, raw: np.ndarray
+    rows: list[Row], calibrator: Calibrator, margins: np.ndarray
 ) -> Population:
-    """Count the invented clients, their own scores in place of those out of fold."""
-    margins = np.log(raw / (1 - raw))
+    """Count the invented clients, and the scores of others."""
     columns = {feature: [row[feature.name] for row in rows] for feature in FEATURES}
     return Population(
         clients=len(rows),

@@ -46,6 +46,13 @@ def test_what_chance_could_show_is_stable() -> None:
     assert np.mean([row.index > 0.10 for row in found]) > 0.5
 
 
+def test_among_many_columns_chance_may_show_more() -> None:
+    alone = stability_index([500, 500], [700, 300])
+    among_many = stability_index([500, 500], [700, 300], comparisons=483)
+    assert among_many.index == alone.index
+    assert among_many.by_chance == pytest.approx(chi2.ppf(1 - 0.05 / 483, 1) * 2 / 1000)
+
+
 def test_nobody_cannot_be_compared() -> None:
     with pytest.raises(ScoringError, match="clients before and now"):
         stability_index([1, 2], [0, 0])

@@ -1,0 +1,1 @@
+"""What ``python -m function_app`` does beside serving."""
