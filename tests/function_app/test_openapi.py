@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 from schemathesis import GenerationMode
 
-from function_app import FunctionSettings, create_app
+from function_app import FunctionSettings
+from function_app.app import create_app
 from function_app.schemas import (
     MODEL_EXAMPLE,
     READY_EXAMPLE,
