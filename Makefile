@@ -7,9 +7,11 @@ BIN := .venv/bin
 DATA ?=
 SERVE ?= 1
 CLIENTS ?= 5000
+# make package: MODEL=<folder of an artefact> in place of the champion.
+MODEL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup spark demo test lint format docs bench lock clean
+.PHONY: help setup spark demo test lint format docs bench package lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -29,12 +31,13 @@ test:  ## the whole suite: real PostgreSQL, HTTP server and browser
 	@# two processes share the cores: OpenMP threads in each would wait for each other
 	@OMP_NUM_THREADS=1 exec $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
-lint: setup  ## ruff, mypy, import rules, sqlfluff
+lint: setup  ## ruff, mypy, import rules, sqlfluff, hadolint
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	tools/lint_sql.sh
+	$(BIN)/hadolint Containerfile
 
 format: setup  ## rewrite code in the house's format
 	$(BIN)/ruff format .
@@ -49,6 +52,9 @@ docs: setup  ## docs site into build/docs: models, data dictionary, dbt docs
 bench: setup  ## measure against peers and limits (after make demo SERVE=0)
 	@$(BIN)/python -m database start
 	@$(BIN)/python -m benchmarks ratios build/sample-$(CLIENTS)
+
+package: setup  ## dist/function: what Azure runs (MODEL=models/champion)
+	@$(BIN)/python tools/package_function.py $(if $(MODEL),--model "$(MODEL)")
 
 lock:  ## compile requirements.txt and requirements/ anew from pyproject.toml
 	@$(PYTHON) tools/lock.py

@@ -1,5 +1,11 @@
 """Entry point of the Functions worker, which imports it by name beside host.json."""
 
-from function_app.azure import build_function
+from pathlib import Path
+
+from function_app.native import load_openmp
+
+load_openmp(Path(__file__).with_name("native") / "libgomp.so.1")
+
+from function_app.azure import build_function  # noqa: E402
 
 app = build_function()

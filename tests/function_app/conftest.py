@@ -13,6 +13,7 @@ from database import connect
 from tests.conftest import ScoringApi
 from tests.function_app.small_bank import KEY, SmallBank, found_small_bank
 from tests.running import free_port, server
+from tools.package_function import package
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,14 @@ def small_bank(session_dir: Path) -> Iterator[SmallBank]:
     bank = found_small_bank(session_dir / "small_bank")
     yield bank
     bank.stop()
+
+
+@pytest.fixture(scope="session")
+def deployed(small_bank: SmallBank, session_dir: Path) -> Path:
+    """What Azure runs: the package as it is made, with the small bank's model."""
+    folder = session_dir / "deployed" / "function"
+    package(folder, small_bank.champion)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -2,40 +2,38 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import google.protobuf
 import pytest
 
 from tests.function_app.small_bank import FIRST_CLIENT, KEY, SmallBank
 from tests.running import ROOT
-
-DEPLOYED_FILES = ("host.json", "scoring_entrypoint.py", "requirements.txt")
-DEPLOYED_PACKAGES = ("database", "function_app", "scoring")
+from tools.package_function import bare_python
 
 # The worker declares Python 3.13 and runs on 3.11; its lock is installed beside the
-# environment, never into it.
+# environment, never into it. It takes protobuf from its host.
 WORKER = Path(os.environ.get("FUNCTIONS_WORKER_DIR") or Path(sys.prefix) / "worker")
 
 SCORE = f"https://bank.example/api/v1/clients/{FIRST_CLIENT}/score"
 KEYED = {"x-functions-key": KEY, "x-request-id": "from-the-host"}
 
 
-@pytest.fixture(scope="module")
-def deployed(small_bank: SmallBank, session_dir: Path) -> Path:
-    """Lay out what a deployed function consists of, its model included."""
-    folder = session_dir / "deployed"
-    folder.mkdir()
-    for name in DEPLOYED_FILES:
-        shutil.copy(ROOT / name, folder / name)
-    for name in DEPLOYED_PACKAGES:
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    shutil.copytree(small_bank.champion.resolve(), folder / "models" / "champion")
-    return folder
+def protobuf_alone(folder: Path) -> Path:
+    """Return a folder that holds protobuf and no other package."""
+    alone = folder / "protobuf"
+    if not alone.exists():
+        (alone / "google").mkdir(parents=True)
+        (alone / "google" / "protobuf").symlink_to(
+            Path(google.protobuf.__file__).parent
+        )
+        upb = Path(google.__path__[0]) / "_upb"
+        (alone / "google" / "_upb").symlink_to(upb)
+    return alone
 
 
 def ask_worker(
@@ -52,13 +50,13 @@ def ask_worker(
         **{k: v for k, v in os.environ.items() if not k.startswith("PG")},
         **bank.environment,
         "PYTHON_SCRIPT_FILE_NAME": "scoring_entrypoint.py",
-        "PYTHONPATH": str(WORKER),
         **settings,
     }
     if "MODEL_DIR" not in settings:
         del variables["MODEL_DIR"]
+    program = ROOT / "tests" / "function_app" / "worker_process.py"
     finished = subprocess.run(
-        [sys.executable, ROOT / "tests/function_app/worker_process.py", deployed],
+        [*bare_python(), program, deployed, WORKER, protobuf_alone(deployed.parent)],
         # The host starts workers in its own folder.
         cwd="/",
         env=variables,
@@ -88,12 +86,20 @@ def conversation(deployed: Path, small_bank: SmallBank) -> dict[str, Any]:
     return answered
 
 
+@pytest.fixture(scope="module")
+def morning(
+    deployed: Path, small_bank: SmallBank, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[dict[str, Any], Path]:
+    """The timer's call: what the worker answered, and where it wrote."""
+    folder = tmp_path_factory.mktemp("reports")
+    answered, _ = ask_worker(deployed, small_bank, [{}], SCORING_DRIFT_DIR=str(folder))
+    return answered, folder
+
+
 def test_the_worker_indexes_one_anonymous_catch_all_http_trigger(
     conversation: dict[str, Any], deployed: Path
 ) -> None:
-    trigger, output = conversation["bindings"]
-    assert conversation["name"] == "scoring"
-    assert conversation["loaded"]
+    trigger, output = conversation["bindings"]["scoring"]
     assert Path(conversation["package"]).is_relative_to(deployed)
     assert trigger["type"] == "httpTrigger"
     assert trigger["route"] == "/{*route}"
@@ -136,6 +142,30 @@ def test_problems_and_health_pass_through_the_worker(
         assert problem["headers"]["content-type"] == "application/problem+json"
         assert json.loads(problem["body"])["status"] == problem["status"]
     assert (ready["status"], live["status"]) == (200, 200)
+
+
+def test_every_morning_a_timer_reports_the_day_before(
+    morning: tuple[dict[str, Any], Path],
+) -> None:
+    answered, folder = morning
+    (trigger,) = answered["bindings"]["drift"]
+    assert (trigger["type"], trigger["schedule"]) == ("timerTrigger", "0 0 4 * * *")
+    assert answered["responses"] == [[{"done": True}]]
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    report = json.loads((folder / f"drift-{yesterday}.json").read_text())
+    assert report["since"] == f"{yesterday}T00:00:00+00:00"
+
+
+def test_a_report_that_fails_is_told_to_the_host_without_its_cause(
+    deployed: Path, small_bank: SmallBank
+) -> None:
+    answered, log = ask_worker(
+        deployed, small_bank, [{}], SCORING_DRIFT_DIR="/proc/nowhere"
+    )
+    (failed,) = answered["responses"][0]
+    message = "DriftUnavailableError: The drift report failed; see the log."
+    assert failed["failure"] == message
+    assert log.count('"drift_report_failed"') == 1
 
 
 def test_without_its_artefact_the_function_answers_503_and_stays_up(

@@ -1,62 +1,29 @@
 """Run the Functions worker's library as its host does, in a process of its own.
 
-Usage: ``python worker_process.py <folder of host.json>``; a list of batches of
-requests comes as JSON on standard input, the requests of a batch are sent at once, and
-what the worker answered goes as JSON to standard output. Packages that the function's
-lock does not name cannot be imported: the environment is as bare as a deployed one.
+Usage: ``python -I -S worker_process.py <folder of host.json> <folders of the worker's
+own libraries>``; a list of batches of requests comes as JSON on standard input, the
+requests of a batch are sent at once, and what the worker answered goes as JSON to
+standard output. A request without an URL is the timer's. Nothing else is on the path:
+the environment is as bare as a deployed one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import re
 import sys
-from collections.abc import Sequence
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
-from importlib.metadata import packages_distributions
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
 HERE = Path(__file__).resolve().parent
-HOUSE = ("database", "function_app", "scoring")
-
-
-class OnlyTheLock(MetaPathFinder):
-    """Refuses modules of packages that the function's lock does not name."""
-
-    def __init__(self, lock: Path) -> None:
-        names = re.findall(r"^([A-Za-z0-9_.-]+)==", lock.read_text(), re.MULTILINE)
-        locked = {_normalised(name) for name in names}
-        self._refused = {
-            module
-            for module, packages in packages_distributions().items()
-            if module not in HOUSE
-            and not any(_normalised(package) in locked for package in packages)
-        }
-
-    def find_spec(
-        self,
-        fullname: str,
-        path: Sequence[str] | None = None,
-        target: ModuleType | None = None,
-    ) -> ModuleSpec | None:
-        if fullname.partition(".")[0] in self._refused:
-            raise ModuleNotFoundError(
-                f"{fullname} is not in the function's lock", name=fullname
-            )
-        return None
-
-
-def _normalised(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def typed_request(messages: Any, function_id: str, request: dict[str, Any]) -> Any:
+    if "url" not in request:
+        return timer_request(messages, function_id)
     query = dict(parse_qsl(urlsplit(request["url"]).query, keep_blank_values=True))
     http = messages.RpcHttp(
         method=request.get("method", "GET"),
@@ -78,9 +45,26 @@ def typed_request(messages: Any, function_id: str, request: dict[str, Any]) -> A
     )
 
 
+def function_of(request: dict[str, Any]) -> str:
+    return "scoring" if "url" in request else "drift"
+
+
+def timer_request(messages: Any, function_id: str) -> Any:
+    timer = messages.TypedData(json='{"IsPastDue": false, "Schedule": {}}')
+    return messages.StreamingMessage(
+        invocation_request=messages.InvocationRequest(
+            invocation_id=str(uuid4()),
+            function_id=function_id,
+            input_data=[messages.ParameterBinding(name="timer", data=timer)],
+        )
+    )
+
+
 def plain_response(response: Any) -> dict[str, Any]:
     if response.result.status != response.result.Success:
         return {"failure": response.result.exception.message}
+    if not response.return_value.HasField("http"):
+        return {"done": True}
     http = response.return_value.http
     return {
         "status": int(http.status_code),
@@ -97,7 +81,6 @@ async def converse(folder: str, batches: list[list[dict[str, Any]]]) -> dict[str
 
     sys.path.pop(0)
     messages = message_classes()
-    sys.meta_path.insert(0, OnlyTheLock(Path(folder) / "requirements.txt"))
 
     def wrapped(content: Any) -> Any:
         return SimpleNamespace(
@@ -113,34 +96,45 @@ async def converse(folder: str, batches: list[list[dict[str, Any]]]) -> dict[str
     if started.result.status != started.result.Success:
         return {"failure": started.result.exception.message}
     listed = await worker.functions_metadata_request(wrapped(None))
-    (function,) = listed.function_metadata_results
-    load = messages.StreamingMessage(
-        function_load_request=messages.FunctionLoadRequest(
-            function_id=function.function_id, metadata=function
+    functions = {found.name: found for found in listed.function_metadata_results}
+    for function in functions.values():
+        load = messages.StreamingMessage(
+            function_load_request=messages.FunctionLoadRequest(
+                function_id=function.function_id, metadata=function
+            )
         )
-    )
-    loaded = await worker.function_load_request(wrapped(load))
+        loaded = await worker.function_load_request(wrapped(load))
+        assert loaded.result.status == loaded.result.Success, function.name
     responses = []
     for batch in batches:
         answered = await asyncio.gather(
             *(
                 worker.invocation_request(
-                    wrapped(typed_request(messages, function.function_id, request))
+                    wrapped(
+                        typed_request(
+                            messages,
+                            functions[function_of(request)].function_id,
+                            request,
+                        )
+                    )
                 )
                 for request in batch
             )
         )
         responses.append([plain_response(response) for response in answered])
     return {
-        "name": function.name,
-        "bindings": [json.loads(binding) for binding in function.raw_bindings],
-        "loaded": loaded.result.status == loaded.result.Success,
+        "bindings": {
+            name: [json.loads(binding) for binding in function.raw_bindings]
+            for name, function in functions.items()
+        },
         "package": sys.modules["function_app"].__file__,
         "responses": responses,
     }
 
 
 if __name__ == "__main__":
-    deployed = sys.argv[1]
-    sys.path[0] = deployed
+    deployed, *libraries = sys.argv[1:]
+    packages = Path(deployed) / ".python_packages" / "lib" / "site-packages"
+    sys.path[:0] = [deployed, str(packages)]
+    sys.path.extend(libraries)
     print(json.dumps(asyncio.run(converse(deployed, json.load(sys.stdin)))))
