@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 LOCK_OF_GROUP = {
     "dev": ROOT / "requirements" / "dev.txt",
+    "container": ROOT / "requirements" / "container.txt",
     "dashboard": ROOT / "requirements" / "dashboard.txt",
     "spark": ROOT / "requirements" / "spark.txt",
     "training": ROOT / "requirements" / "training.txt",
