@@ -121,6 +121,17 @@ def training(
         measure_training(clients, run_options or [], _say)
 
 
+@app.command()
+def cold_start(
+    runs: Annotated[int, typer.Option(min=1, help="Measured starts.")] = 9,
+) -> None:
+    """Start the package of the function, to its first answer, after `make package`."""
+    from benchmarks.cold_start import measure_cold_start
+
+    with one_line_errors():
+        measure_cold_start(runs, _say)
+
+
 def _say(line: str) -> None:
     # At once, wherever it goes: some lines are many minutes apart.
     print(line, flush=True)
