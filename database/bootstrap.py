@@ -23,6 +23,7 @@ SCRIPTS = tuple(
         "035_build_log",
         "040_decision_log",
         "045_decision_chain",
+        "047_decision_review",
         "048_decision_log_by_time",
         "050_grants",
         "060_signals",

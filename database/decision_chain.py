@@ -1,6 +1,6 @@
-"""Check the hash chain of the decision log, trusting no function of the database.
+"""Check the hash chains of decisions and reviews, trusting no function of the database.
 
-Each row of ``ops.decision_log`` carries its number, the hash of the row before it and
+Each row of a chained log carries its number, the hash of the row before it and
 its own: the SHA-256 of all its other columns as one JSON text. The texts come from the
 server, the hashes are computed here.
 """
@@ -15,6 +15,8 @@ from psycopg2 import extensions
 from database.decision_chain_faults import (
     CANONICAL_SETTINGS,
     CANONICAL_TEXT,
+    DECISIONS,
+    ChainedLog,
     ChainFault,
     ChainPlace,
     ChainRow,
@@ -23,18 +25,18 @@ from database.decision_chain_faults import (
 
 _ROWS_AT_A_TIME = 500
 
-_HEAD = "select length, head from ops.decision_chain"
+_HEAD = "select length, head from {head_table}"
 
-_ROWS = f"""
-    select entry.chain_number, entry.decision_id::text, entry.previous_hash,
-        entry.row_hash, {CANONICAL_TEXT}
-    from ops.decision_log as entry
-    order by entry.chain_number, entry.decision_id
+_ROWS = """
+    select entry.chain_number, entry.{key}::text, entry.previous_hash,
+        entry.row_hash, {text}
+    from {table} as entry
+    order by entry.chain_number, entry.{key}
 """
 
 
 class ChainHead(NamedTuple):
-    """Where the chain ends: number of decisions and last hash, in hexadecimal."""
+    """Where the chain ends: number of rows and last hash, in hexadecimal."""
 
     length: int
     head: str
@@ -59,16 +61,20 @@ class ChainReport:
     expected_at: int | None
 
 
-def read_head(connection: extensions.connection) -> ChainHead:
-    """Return the length and the last hash of the chain as the database keeps them.
+def read_head(
+    connection: extensions.connection, log: ChainedLog = DECISIONS
+) -> ChainHead:
+    """Return the length and the last hash of a chain as the database keeps them.
 
     Parameters
     ----------
     connection
         Of the auditor or the administrator; in its transaction, if it is in one.
+    log
+        Whose chain.
     """
     with connection.cursor() as cursor:
-        place = _kept_end(cursor)
+        place = _kept_end(cursor, log)
     return ChainHead(place.number, place.row_hash.hex())
 
 
@@ -76,6 +82,7 @@ def verify(
     connection: extensions.connection,
     expected: str | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    log: ChainedLog = DECISIONS,
 ) -> ChainReport:
     """Read the log as it is at one moment and check every link.
 
@@ -87,6 +94,8 @@ def verify(
         A head noted earlier, in hexadecimal: one row must still have it.
     progress
         Called with the rows checked and the length of the chain.
+    log
+        Whose chain.
 
     Returns
     -------
@@ -96,12 +105,12 @@ def verify(
     connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
     with connection, connection.cursor() as cursor:
         cursor.execute(CANONICAL_SETTINGS)
-        kept = _kept_end(cursor)
+        kept = _kept_end(cursor, log)
         place, fault = ChainPlace.start(), None
         expected_at = 0 if expected == place.row_hash.hex() else None
-        for row in _rows(connection):
+        for row in _rows(connection, log):
             if not row.follows(place):
-                fault = find_fault(cursor, place, row, kept)
+                fault = find_fault(cursor, log, place, row, kept)
                 break
             place = row.place
             if place.row_hash.hex() == expected:
@@ -122,20 +131,20 @@ def verify(
     )
 
 
-def _kept_end(cursor: extensions.cursor) -> ChainPlace:
-    cursor.execute(_HEAD)
+def _kept_end(cursor: extensions.cursor, log: ChainedLog) -> ChainPlace:
+    cursor.execute(_HEAD.format(head_table=log.head_table))
     row = cursor.fetchone()
     return ChainPlace(row[0], bytes(row[1])) if row else ChainPlace.start()
 
 
-def _rows(connection: extensions.connection) -> Iterator[ChainRow]:
-    with connection.cursor("decision_chain") as cursor:
+def _rows(connection: extensions.connection, log: ChainedLog) -> Iterator[ChainRow]:
+    with connection.cursor("chained_rows") as cursor:
         cursor.itersize = _ROWS_AT_A_TIME
-        cursor.execute(_ROWS)
-        for number, decision_id, previous_hash, row_hash, text in cursor:
+        cursor.execute(_ROWS.format(key=log.key, table=log.table, text=CANONICAL_TEXT))
+        for number, entry_id, previous_hash, row_hash, text in cursor:
             yield ChainRow(
                 number=number,
-                decision_id=decision_id,
+                entry_id=entry_id,
                 previous_hash=bytes(previous_hash or b""),
                 row_hash=bytes(row_hash or b""),
                 content_hash=hashlib.sha256(text.encode()).digest(),

@@ -1,11 +1,11 @@
-"""What was done to a row of the decision log that does not fit the chain."""
+"""What was done to a row of a chained log that does not fit the chain."""
 
 from dataclasses import dataclass
 
 from psycopg2 import extensions
 
 CANONICAL_TEXT = "(to_jsonb(entry) - 'row_hash')::text"
-"""All that the hash of the row `entry` covers, as in sql/045_decision_chain.sql."""
+"""All that the hash of the row `entry` covers, as in the SQL that makes each chain."""
 
 CANONICAL_SETTINGS = """
     set local search_path = pg_catalog;
@@ -18,12 +18,40 @@ CANONICAL_SETTINGS = """
 _SEARCHED_NUMBERS = 1000
 """How far a row that got another number is searched for its own, either way."""
 
+
+@dataclass(frozen=True)
+class ChainedLog:
+    """An append-only table whose rows are chained.
+
+    Parameters
+    ----------
+    table
+        Its name with the schema.
+    key
+        Its primary key, a uuid.
+    head_table
+        Where the database keeps length and last hash.
+    entry
+        What one row is called in messages.
+    """
+
+    table: str
+    key: str
+    head_table: str
+    entry: str
+
+
+DECISIONS = ChainedLog(
+    "ops.decision_log", "decision_id", "ops.decision_chain", "decision"
+)
+REVIEWS = ChainedLog("ops.decision_review", "review_id", "ops.review_chain", "review")
+
 # The row whose content, put at a number after a hash, gives its own hash or the one
 # that stands there.
 _RIGHTFUL = """
-    select entry.decision_id::text, entry.chain_number,
+    select entry.{key}::text, entry.chain_number,
         computed.row_hash = entry.row_hash
-    from ops.decision_log as entry
+    from {table} as entry
     cross join lateral (
         select sha256(convert_to((
             to_jsonb(entry) - 'row_hash' || jsonb_build_object(
@@ -38,11 +66,11 @@ _RIGHTFUL = """
 
 _OWN_NUMBER = """
     select number
-    from ops.decision_log as entry,
+    from {table} as entry,
         generate_series(
             greatest(1, entry.chain_number - %(far)s), entry.chain_number + %(far)s
         ) as number
-    where entry.decision_id = %(decision_id)s::uuid
+    where entry.{key} = %(entry_id)s::uuid
         and sha256(convert_to((
             to_jsonb(entry) - 'row_hash' || jsonb_build_object('chain_number', number)
         )::text, 'UTF8')) = entry.row_hash
@@ -68,7 +96,7 @@ class ChainRow:
     """A row's part in the chain; `content_hash` is what its own hash should be."""
 
     number: int | None
-    decision_id: str
+    entry_id: str
     previous_hash: bytes
     row_hash: bytes
     content_hash: bytes
@@ -101,19 +129,23 @@ class ChainFault:
     kind
         ``"altered"``, ``"removed"``, ``"inserted"``, ``"reordered"`` or
         ``"rewritten"``.
-    decision_id
-        The decision at which it shows, if it has one.
+    entry_id
+        Key of the row at which it shows, if it has one.
     explanation
         Which rows, and what was found about them.
     """
 
     kind: str
-    decision_id: str | None
+    entry_id: str | None
     explanation: str
 
 
 def find_fault(
-    cursor: extensions.cursor, last: ChainPlace, row: ChainRow, kept: ChainPlace
+    cursor: extensions.cursor,
+    log: ChainedLog,
+    last: ChainPlace,
+    row: ChainRow,
+    kept: ChainPlace,
 ) -> ChainFault:
     """Find out why a row does not follow the last one that fitted.
 
@@ -121,6 +153,8 @@ def find_fault(
     ----------
     cursor
         In the transaction that reads the log, with `CANONICAL_SETTINGS`.
+    log
+        The table that the row is in.
     last
         The last place that fitted.
     row
@@ -129,27 +163,31 @@ def find_fault(
         The end of the chain as the database keeps it.
     """
     number = last.number + 1
-    own_number = _own_number(cursor, row)
-    kind, explanation = _misplaced(cursor, last, row, own_number) or _unrelated(
+    own_number = _own_number(cursor, log, row)
+    kind, explanation = _misplaced(cursor, log, last, row, own_number) or _unrelated(
         row, number, own_number, kept
     )
-    return ChainFault(kind, row.decision_id, explanation)
+    return ChainFault(kind, row.entry_id, explanation)
 
 
 def _misplaced(
-    cursor: extensions.cursor, last: ChainPlace, row: ChainRow, own_number: int | None
+    cursor: extensions.cursor,
+    log: ChainedLog,
+    last: ChainPlace,
+    row: ChainRow,
+    own_number: int | None,
 ) -> tuple[str, str] | None:
     """Tell what happened when the row that belongs here is still in the table."""
     number = last.number + 1
     cursor.execute(
-        _RIGHTFUL,
+        _RIGHTFUL.format(key=log.key, table=log.table),
         {"number": number, "previous": last.row_hash, "standing": row.row_hash},
     )
     rightful = cursor.fetchone()
     if rightful is None:
         return None
-    decision_id, stands_at, has_own_hash = rightful
-    if decision_id == row.decision_id:
+    entry_id, stands_at, has_own_hash = rightful
+    if entry_id == row.entry_id:
         return "altered", f"row {number} has another number or previous hash"
     was_elsewhere = own_number is not None and own_number > number
     if was_elsewhere or not has_own_hash:
@@ -172,12 +210,15 @@ def _unrelated(
     return "altered", f"row {number} is not what was hashed"
 
 
-def _own_number(cursor: extensions.cursor, row: ChainRow) -> int | None:
+def _own_number(
+    cursor: extensions.cursor, log: ChainedLog, row: ChainRow
+) -> int | None:
     """Return the number under which a row was hashed, None when it was altered."""
     if row.is_whole:
         return row.number
     cursor.execute(
-        _OWN_NUMBER, {"decision_id": row.decision_id, "far": _SEARCHED_NUMBERS}
+        _OWN_NUMBER.format(key=log.key, table=log.table),
+        {"entry_id": row.entry_id, "far": _SEARCHED_NUMBERS},
     )
     found = cursor.fetchone()
     return found[0] if found else None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from psycopg2 import extensions
 from rich.markup import escape
 from rich.progress import MofNCompleteColumn, Progress, TextColumn
 
@@ -17,6 +18,7 @@ from database.connection import (
     is_embedded,
 )
 from database.decision_chain import ChainReport, verify
+from database.decision_chain_faults import DECISIONS, REVIEWS, ChainedLog
 from database.errors import ConfigurationError
 from database.roles import ADMINISTRATOR, LOGIN_ROLES
 from database.rotation import OpenSessions, chosen_roles
@@ -89,25 +91,52 @@ def verify_log(
         str | None,
         typer.Option(help="A head noted earlier: one decision must still have it."),
     ] = None,
+    expect_review: Annotated[
+        str | None,
+        typer.Option(help="A head noted earlier: one review must still have it."),
+    ] = None,
 ) -> None:
-    """Check the hash chain of ops.decision_log; exit code 1 when it is broken."""
-    expected = expect.strip().lower() if expect is not None else None
-    if expected is not None and not _HASH.fullmatch(expected):
-        raise ConfigurationError(
-            "--expect takes the head that an earlier check has printed: 64 hexadecimal "
-            "digits."
-        )
+    """Check the hash chains of decisions and reviews; exit code 1 if one is broken."""
+    expected = {
+        DECISIONS: _checked_head("--expect", expect),
+        REVIEWS: _checked_head("--expect-review", expect_review),
+    }
     connection = connect("auditor", application_name="verify-log")
     with contextlib.closing(connection), _progress() as progress:
-        task = progress.add_task("Checking", total=None)
-        result = verify(
-            connection,
-            expected,
-            lambda done, total: progress.update(task, completed=done, total=total),
-        )
-    _print_result(result)
-    if result.fault is not None:
+        results = {
+            log: _verified(connection, log, head, progress)
+            for log, head in expected.items()
+        }
+    for log, result in results.items():
+        _print_result(log, result)
+    if any(result.fault is not None for result in results.values()):
         raise typer.Exit(EXIT_BROKEN)
+
+
+def _checked_head(option: str, head: str | None) -> str | None:
+    if head is None:
+        return None
+    if not _HASH.fullmatch(head.strip().lower()):
+        raise ConfigurationError(
+            f"{option} takes the head that an earlier check has printed: 64 "
+            "hexadecimal digits."
+        )
+    return head.strip().lower()
+
+
+def _verified(
+    connection: extensions.connection,
+    log: ChainedLog,
+    head: str | None,
+    progress: Progress,
+) -> ChainReport:
+    task = progress.add_task(f"Checking {log.entry}s", total=None)
+    return verify(
+        connection,
+        head,
+        lambda done, total: progress.update(task, completed=done, total=total),
+        log,
+    )
 
 
 def _passfile_of(settings: DatabaseSettings) -> Path:
@@ -136,20 +165,21 @@ def _print_sessions(sessions: Sequence[OpenSessions]) -> None:
     )
 
 
-def _print_result(result: ChainReport) -> None:
+def _print_result(log: ChainedLog, result: ChainReport) -> None:
     fault = result.fault
     if fault is not None:
-        decision = f" (decision {fault.decision_id})" if fault.decision_id else ""
+        entry = f" ({log.entry} {fault.entry_id})" if fault.entry_id else ""
         err.print(
             f"[bold red]Broken:[/] {escape(fault.kind)}: {escape(fault.explanation)}"
-            f"{decision}. The {result.end.length} decisions before it fit; the last of "
+            f"{entry}. The {result.end.length} {log.entry}s before it fit; the last of "
             f"them has the hash {result.end.head}"
         )
         return
     if result.expected_at is not None:
-        report(f"The head noted earlier is that of decision {result.expected_at}")
+        report(f"The head noted earlier is that of {log.entry} {result.expected_at}")
     out.print(
-        f"[bold green]Sound:[/] {result.end.length} decisions, head {result.end.head}"
+        f"[bold green]Sound:[/] {result.end.length} {log.entry}s, head "
+        f"{result.end.head}"
     )
 
 

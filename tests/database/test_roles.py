@@ -19,6 +19,16 @@ DECISION = """
     )
     values (gen_random_uuid(), 1, 'v1', 'grant', 0.02, 640, 'A', 0.09, 'fr', '{}', '{}')
 """
+REVIEW = """
+    insert into ops.decision_review (
+        review_id, decision_id, reviewed_at, decision, motive, advisor, caller,
+        request_id
+    )
+    select
+        gen_random_uuid(), decision_id, now(), 'grant', 'Seen', 'A. Martin', 'desk', 'r'
+    from ops.decision_log
+    limit 1
+"""
 LOAD = """
     insert into ops.load_log (table_name, row_count, started_at, finished_at)
     values ('bureau', 0, now(), now())
@@ -50,6 +60,8 @@ RIGHTS = """
 | `ops.build_log` | no | add | no | no | no | read |
 | `ops.decision_log` | no | no | no | add | no | read |
 | `ops.decision_chain` | no | no | no | no | no | read |
+| `ops.decision_review` | no | no | no | add | no | read |
+| `ops.review_chain` | no | no | no | no | no | read |
 | functions of `ops` | no | no | no | no | no | no |
 | schema `signals` | no | use | no | no | no | no |
 | function `signals.pg_terminate_backend` | no | execute | no | no | no | no |
@@ -81,7 +93,7 @@ FURNITURE = {
         "create function features.what_if(integer, jsonb) returns integer"
         " language sql as 'select 1'",
     ],
-    "scorer": [DECISION],
+    "scorer": [DECISION, REVIEW],
 }
 
 
@@ -160,8 +172,15 @@ ROWS: dict[str, dict[str, str]] = {
         "head",
         "insert into ops.decision_chain (length, head) values (1, 'x')",
     ),
+    "`ops.decision_review`": on_table("ops.decision_review", "decision", REVIEW),
+    "`ops.review_chain`": on_table(
+        "ops.review_chain",
+        "head",
+        "insert into ops.review_chain (length, head) values (1, 'x')",
+    ),
     "functions of `ops`": {
-        "execute": "select ops.decision_hash(null), ops.chain_decision()"
+        "execute": "select ops.decision_hash(null), ops.chain_decision(),"
+        " ops.review_hash(null), ops.chain_review()"
     },
     "schema `signals`": {
         "usage": "select 'signals.nothing'::regclass",
