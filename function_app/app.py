@@ -13,14 +13,18 @@ from fastapi.routing import APIRoute
 from function_app import routes
 from function_app.champion import Champion
 from function_app.connection_pool import ConnectionPool, scorer_connect
+from function_app.decision_reviews import ReviewService
 from function_app.docs_page import OPENAPI_PATH, install_docs_page
 from function_app.errors import ArtefactUnavailableError
 from function_app.problems import install_problem_handlers, problem_schemas
 from function_app.request_context import RequestContextMiddleware
+from function_app.review_routes import reviews
 from function_app.routes import Services
 from function_app.scoring_service import ScoringService
 from function_app.security import KeyRing
 from function_app.settings import FunctionSettings
+from function_app.simulation_service import SimulationService
+from function_app.what_if_routes import simulations
 
 API_VERSION = "1.0.0"
 
@@ -58,7 +62,14 @@ def create_app(settings: FunctionSettings) -> FastAPI:
     app.state.services = _services(settings)
     app.add_middleware(RequestContextMiddleware)
     install_problem_handlers(app)
-    for router in (routes.scores, routes.decisions, routes.models, routes.health):
+    for router in (
+        routes.scores,
+        simulations,
+        routes.decisions,
+        reviews,
+        routes.models,
+        routes.health,
+    ):
         app.include_router(router)
     if settings.scoring_docs_enabled:
         app.add_route(OPENAPI_PATH, _openapi_document, include_in_schema=False)
@@ -77,6 +88,8 @@ def _services(settings: FunctionSettings) -> Services:
         pool=pool,
         champion=champion,
         scoring=ScoringService(pool, champion),
+        simulations=SimulationService(pool, champion),
+        reviews=ReviewService(pool),
     )
 
 

@@ -36,6 +36,7 @@ _AWAY = (psycopg2.OperationalError, psycopg2.InterfaceError)
 _MISMATCH = (
     pg_errors.UndefinedTable,
     pg_errors.UndefinedColumn,
+    pg_errors.UndefinedFunction,
     pg_errors.InvalidSchemaName,
     pg_errors.InsufficientPrivilege,
     pg_errors.ReadOnlySqlTransaction,

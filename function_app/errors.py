@@ -5,6 +5,8 @@ for the caller and hold neither addresses, paths, values nor secrets. What an op
 needs on top goes to the log.
 """
 
+from collections.abc import Sequence
+
 
 class FunctionAppError(Exception):
     """Base of everything that the scoring function raises on purpose."""
@@ -40,6 +42,20 @@ class UnknownClientError(ProblemError):
 
 class UnknownDecisionError(ProblemError):
     """No decision of the log has this identifier."""
+
+
+class InvalidOverridesError(ProblemError):
+    """Overrides that contradict each other or the client.
+
+    Parameters
+    ----------
+    faults : sequence of (field, message)
+        All of them, without any value.
+    """
+
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{field}: {message}" for field, message in faults))
+        self.faults = tuple(faults)
 
 
 class UnavailableError(ProblemError):

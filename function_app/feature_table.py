@@ -34,11 +34,15 @@ def row_query(feature_names: Sequence[str]) -> str:
     feature_names : sequence of str
         Columns, in the model's order.
     """
-    columns = ", ".join(_quoted(name) for name in feature_names)
     return (
-        f"select {columns} from {FEATURE_SCHEMA}.{FEATURE_TABLE} "
-        "where client_id = %(client_id)s"
+        f"select {feature_columns(feature_names)} "
+        f"from {FEATURE_SCHEMA}.{FEATURE_TABLE} where client_id = %(client_id)s"
     )
+
+
+def feature_columns(feature_names: Sequence[str]) -> str:
+    """Return these columns as a statement lists them."""
+    return ", ".join(_quoted(name) for name in feature_names)
 
 
 def read_row(
@@ -66,10 +70,20 @@ def read_row(
     """
     cursor.execute(query, {"client_id": client_id})
     row = cursor.fetchone()
-    if row is None:
-        return None
-    values = map(_plain, row)
-    return dict(zip(feature_names, values, strict=True))
+    return None if row is None else plain_row(feature_names, row)
+
+
+def plain_row(
+    feature_names: Sequence[str], row: Sequence[object]
+) -> dict[str, FeatureValue]:
+    """Return a row as the model reads it and JSON can keep it.
+
+    Raises
+    ------
+    FeatureRowError
+        If a value is neither a number nor text.
+    """
+    return dict(zip(feature_names, map(_plain, row), strict=True))
 
 
 def missing_columns(

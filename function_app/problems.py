@@ -17,6 +17,7 @@ from function_app.errors import (
     BusyError,
     DatabaseMismatchError,
     DatabaseUnavailableError,
+    InvalidOverridesError,
     ProblemError,
     UnauthorizedError,
     UnavailableError,
@@ -74,6 +75,7 @@ KIND_OF_ERROR: Mapping[type[ProblemError], ProblemKind] = {
     UnauthorizedError: UNAUTHORIZED,
     UnknownClientError: UNKNOWN_CLIENT,
     UnknownDecisionError: UNKNOWN_DECISION,
+    InvalidOverridesError: INVALID_INPUT,
     DatabaseUnavailableError: DATABASE_UNAVAILABLE,
     DatabaseMismatchError: DATABASE_MISMATCH,
     ArtefactUnavailableError: ARTEFACT_UNAVAILABLE,
@@ -195,7 +197,9 @@ def install_problem_handlers(app: FastAPI) -> None:
         elif isinstance(error, UnauthorizedError):
             headers = {"WWW-Authenticate": 'ApiKey realm="scoring"'}
         kind = KIND_OF_ERROR[type(error)]
-        return problem_response(request, kind, str(error), headers=headers)
+        return problem_response(
+            request, kind, str(error), errors=_override_faults(error), headers=headers
+        )
 
     async def on_invalid_input(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -210,6 +214,8 @@ def install_problem_handlers(app: FastAPI) -> None:
         elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             kind = METHOD_NOT_ALLOWED
             detail = "This address does not take this method."
+        elif error.status_code == HTTPStatus.BAD_REQUEST:
+            kind, detail = INVALID_INPUT, "The body cannot be read."
         else:
             phrase = HTTPStatus(error.status_code).phrase
             kind = ProblemKind("http-error", error.status_code, phrase)
@@ -252,9 +258,21 @@ def problem_schemas() -> dict[str, Any]:
     return schemas
 
 
+def _override_faults(error: ProblemError) -> list[FieldFault] | None:
+    if not isinstance(error, InvalidOverridesError):
+        return None
+    return [
+        FieldFault(field=f"overrides.{field}", location="body", message=message)
+        for field, message in error.faults
+    ]
+
+
 def _field_fault(fault: Mapping[str, Any]) -> FieldFault:
     location, *names = (str(part) for part in fault["loc"])
     message = fault["msg"]
+    if fault["type"] == "json_invalid":
+        # Its place is a position in the text.
+        return FieldFault(field=location, location=location, message="is no JSON")
     if fault["type"] == "extra_forbidden":
         message = "is not an input of this call"
     return FieldFault(

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from function_app import problems
 from function_app.champion import Champion
 from function_app.connection_pool import ConnectionPool
+from function_app.decision_reviews import ReviewService
 from function_app.errors import UnavailableError
 from function_app.problems import (
     ProblemKind,
@@ -29,6 +30,7 @@ from function_app.schemas import (
 )
 from function_app.scoring_service import ScoringService
 from function_app.security import Caller, KeyRing, require_key
+from function_app.simulation_service import SimulationService
 
 PREFIX = "/api/v1"
 JSON = "application/json"
@@ -42,14 +44,18 @@ class Services:
     pool: ConnectionPool
     champion: Champion
     scoring: ScoringService
+    simulations: SimulationService
+    reviews: ReviewService
 
 
-def _services(request: Request) -> Services:
+def services_of(request: Request) -> Services:
+    """Return what the application of this request works with."""
     services: Services = request.app.state.services
     return services
 
 
-def _unavailable(*more: ProblemKind) -> tuple[ProblemKind, ...]:
+def unavailable(*more: ProblemKind) -> tuple[ProblemKind, ...]:
+    """Return what a call that reads the database may answer with 503."""
     return (
         problems.DATABASE_UNAVAILABLE,
         problems.DATABASE_MISMATCH,
@@ -60,7 +66,7 @@ def _unavailable(*more: ProblemKind) -> tuple[ProblemKind, ...]:
 
 KnownCaller = Annotated[Caller, Depends(require_key)]
 
-_ALWAYS = (problems.UNAUTHORIZED, problems.INTERNAL_ERROR)
+ALWAYS = (problems.UNAUTHORIZED, problems.INTERNAL_ERROR)
 
 scores = APIRouter(prefix=PREFIX, tags=["Scores"])
 decisions = APIRouter(prefix=PREFIX, tags=["Decisions"])
@@ -90,10 +96,10 @@ class ScoreOptions(BaseModel):
     summary="Decide on a client",
     response_model=ScoreAnswer,
     responses=problem_responses(
-        *_ALWAYS,
+        *ALWAYS,
         problems.UNKNOWN_CLIENT,
         problems.INVALID_INPUT,
-        *_unavailable(problems.ARTEFACT_UNAVAILABLE),
+        *unavailable(problems.ARTEFACT_UNAVAILABLE),
     ),
 )
 def score_client(
@@ -113,7 +119,7 @@ def score_client(
     The answer leaves only when its row is in the decision log. Each call is a new
     decision with an identifier of its own.
     """
-    answer = _services(request).scoring.decide(
+    answer = services_of(request).scoring.decide(
         client_id,
         language=options.lang,
         explain=options.explain,
@@ -130,7 +136,7 @@ def score_client(
     summary="Read a decision again",
     response_model=DecisionAnswer,
     responses=problem_responses(
-        *_ALWAYS, problems.UNKNOWN_DECISION, problems.INVALID_INPUT, *_unavailable()
+        *ALWAYS, problems.UNKNOWN_DECISION, problems.INVALID_INPUT, *unavailable()
     ),
 )
 def read_decision(
@@ -140,13 +146,14 @@ def read_decision(
     ],
     caller: KnownCaller,
 ) -> DecisionAnswer:
-    """Return a decision exactly as it was answered, with the inputs it rests on."""
-    logged = _services(request).scoring.decision(decision_id)
+    """Return a decision exactly as it was answered, with its inputs and reviews."""
+    logged = services_of(request).scoring.decision(decision_id)
     return DecisionAnswer(
         decision_id=decision_id,
         answer=ScoreAnswer.model_validate(logged.response),
         inputs=logged.inputs,
         request_id=logged.request_id,
+        reviews=services_of(request).reviews.of(decision_id),
     )
 
 
@@ -154,11 +161,11 @@ def read_decision(
     "/model",
     summary="Describe the model",
     response_model=ModelAnswer,
-    responses=problem_responses(*_ALWAYS, problems.ARTEFACT_UNAVAILABLE),
+    responses=problem_responses(*ALWAYS, problems.ARTEFACT_UNAVAILABLE),
 )
 def read_model(request: Request, caller: KnownCaller) -> dict[str, Any]:
     """Return the public part of the model's manifest."""
-    return _services(request).champion.get().model.public_manifest()
+    return services_of(request).champion.get().model.public_manifest()
 
 
 @health.get("/health/live", summary="Is the process alive?")
@@ -176,7 +183,7 @@ async def live() -> LiveAnswer:
 )
 def ready(request: Request) -> ReadyAnswer | Response:
     """Look at the artefact, the database, the log and the features. Needs no key."""
-    services = _services(request)
+    services = services_of(request)
     checks = readiness(services.pool, services.champion)
     if all(check.status == "ok" for check in checks):
         return ReadyAnswer(checks=checks)

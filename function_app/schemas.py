@@ -8,6 +8,8 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from function_app.review_schemas import ReviewAnswer
+
 # Above it, readers of JSON that keep numbers as doubles would change the number.
 MAX_CLIENT_ID = 2**53 - 1
 
@@ -33,11 +35,13 @@ class Language(StrEnum):
     ENGLISH = "en"
 
 
-class _Answer(BaseModel):
+class Answer(BaseModel):
+    """Base of all answers."""
+
     model_config = ConfigDict(frozen=True, protected_namespaces=())
 
 
-class Contribution(_Answer):
+class Contribution(Answer):
     """What one theme adds to the score."""
 
     theme: Annotated[str, Field(description="Code of the theme.")]
@@ -47,7 +51,7 @@ class Contribution(_Answer):
     ]
 
 
-class Reason(_Answer):
+class Reason(Answer):
     """One principal reason of the decision."""
 
     theme: Annotated[str, Field(description="Code of the theme.")]
@@ -122,7 +126,7 @@ INPUTS_EXAMPLE: dict[str, Any] = {
 }
 
 
-class ScoreAnswer(_Answer):
+class ScoreAnswer(Answer):
     """The decision for one client, as it is answered and logged."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [SCORE_EXAMPLE]})
@@ -171,7 +175,7 @@ class ScoreAnswer(_Answer):
     scored_at: Annotated[datetime, Field(description="When, in UTC.")]
 
 
-class DecisionAnswer(_Answer):
+class DecisionAnswer(Answer):
     """A decision of the log: exactly what was answered, and on which inputs."""
 
     decision_id: Annotated[UUID, Field(description="Identifier in the decision log.")]
@@ -186,15 +190,19 @@ class DecisionAnswer(_Answer):
     request_id: Annotated[
         str, Field(description="Identifier of the request that was answered.")
     ]
+    reviews: Annotated[
+        list[ReviewAnswer],
+        Field(description="What advisors decided since, the first one first."),
+    ]
 
 
-class LiveAnswer(_Answer):
+class LiveAnswer(Answer):
     """The process is there."""
 
     status: Annotated[Literal["alive"], Field(examples=["alive"])] = "alive"
 
 
-class ReadinessCheck(_Answer):
+class ReadinessCheck(Answer):
     """One thing that scoring needs."""
 
     name: Annotated[
@@ -221,7 +229,7 @@ READY_EXAMPLE: dict[str, Any] = {
 }
 
 
-class ReadyAnswer(_Answer):
+class ReadyAnswer(Answer):
     """Everything that scoring needs is there."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [READY_EXAMPLE]})
@@ -230,7 +238,7 @@ class ReadyAnswer(_Answer):
     checks: list[ReadinessCheck]
 
 
-class CostMatrixAnswer(_Answer):
+class CostMatrixAnswer(Answer):
     """What the two wrong decisions cost, relative to each other."""
 
     false_positive_cost: Annotated[
@@ -241,14 +249,14 @@ class CostMatrixAnswer(_Answer):
     ]
 
 
-class PointsAnswer(_Answer):
+class PointsAnswer(Answer):
     """How probabilities become points."""
 
     base: Annotated[float, Field(description="Points at the threshold.")]
     pdo: Annotated[float, Field(description="Points that double the odds.")]
 
 
-class RatingAnswer(_Answer):
+class RatingAnswer(Answer):
     """One rating class, as observed in training."""
 
     name: str
@@ -265,14 +273,14 @@ class RatingAnswer(_Answer):
     ]
 
 
-class ThemeAnswer(_Answer):
+class ThemeAnswer(Answer):
     """Name of a family of features."""
 
     fr: str
     en: str
 
 
-class CategoryAnswer(_Answer):
+class CategoryAnswer(Answer):
     """One code of a categorical feature."""
 
     code: str
@@ -280,7 +288,7 @@ class CategoryAnswer(_Answer):
     label_en: str
 
 
-class FeatureAnswer(_Answer):
+class FeatureAnswer(Answer):
     """One input of the model."""
 
     name: str
@@ -336,7 +344,7 @@ MODEL_EXAMPLE: dict[str, Any] = {
 }
 
 
-class ModelAnswer(_Answer):
+class ModelAnswer(Answer):
     """What any caller may know of the model that is served."""
 
     model_config = ConfigDict(

@@ -22,7 +22,7 @@ from scoring.errors import (
 )
 from scoring.explanation import Contribution
 from scoring.feature import Category, DataType, Feature, Language, Theme, Unit
-from scoring.formatting import format_value
+from scoring.formatting import format_number, format_value
 from scoring.manifest import SCHEMA_VERSION, Manifest, to_json
 from scoring.model import Score, ScoringModel
 from scoring.points import PointsScale, RatingBand, rating_of
@@ -75,6 +75,7 @@ __all__ = [
     "Verdict",
     "cost_curve",
     "feature_stability",
+    "format_number",
     "format_value",
     "load_model",
     "log_odds_of",

@@ -11,6 +11,7 @@ from schemathesis import GenerationMode
 
 from function_app import FunctionSettings
 from function_app.app import create_app
+from function_app.review_schemas import REVIEW_EXAMPLE, ReviewAnswer
 from function_app.schemas import (
     MODEL_EXAMPLE,
     READY_EXAMPLE,
@@ -19,15 +20,25 @@ from function_app.schemas import (
     ReadyAnswer,
     ScoreAnswer,
 )
+from function_app.what_if_schemas import (
+    ADVICES_EXAMPLE,
+    SIMULATION_EXAMPLE,
+    AdviceAnswer,
+    SimulationAnswer,
+)
 
 SECRET = "a-key-that-only-this-file-knows"
 
+PROBLEMS = {"401", "404", "422", "500", "503"}
 CALLS = {
-    "/api/v1/clients/{client_id}/score": {"200", "401", "404", "422", "500", "503"},
-    "/api/v1/decisions/{decision_id}": {"200", "401", "404", "422", "500", "503"},
-    "/api/v1/model": {"200", "401", "500", "503"},
-    "/api/v1/health/live": {"200"},
-    "/api/v1/health/ready": {"200", "503"},
+    ("get", "/api/v1/clients/{client_id}/score"): {"200", *PROBLEMS},
+    ("get", "/api/v1/clients/{client_id}/advice"): {"200", *PROBLEMS},
+    ("post", "/api/v1/clients/{client_id}/simulations"): {"200", *PROBLEMS},
+    ("get", "/api/v1/decisions/{decision_id}"): {"200", *PROBLEMS},
+    ("post", "/api/v1/decisions/{decision_id}/reviews"): {"201", *PROBLEMS},
+    ("get", "/api/v1/model"): {"200", "401", "500", "503"},
+    ("get", "/api/v1/health/live"): {"200"},
+    ("get", "/api/v1/health/ready"): {"200", "503"},
 }
 
 
@@ -48,16 +59,18 @@ def references(part: object) -> list[str]:
 
 def test_the_document_lists_every_call_with_every_status(document: dict) -> None:
     listed = {
-        path: set(operations["get"]["responses"])
+        (method, path): set(operation["responses"])
         for path, operations in document["paths"].items()
+        for method, operation in operations.items()
     }
     assert listed == CALLS
 
 
 def test_every_problem_is_documented_as_a_problem_document(document: dict) -> None:
-    for operations in document["paths"].values():
-        for status, response in operations["get"]["responses"].items():
-            if status != "200":
+    for method, path in CALLS:
+        responses = document["paths"][path][method]["responses"]
+        for status, response in responses.items():
+            if status > "201":
                 assert list(response["content"]) == ["application/problem+json"]
 
 
@@ -70,12 +83,17 @@ def test_every_reference_leads_to_a_valid_schema(document: dict) -> None:
 
 
 def test_calls_that_need_the_key_say_so_and_health_does_not(document: dict) -> None:
-    for path, operations in document["paths"].items():
-        assert ("security" in operations["get"]) == ("/health/" not in path)
+    for method, path in CALLS:
+        operation = document["paths"][path][method]
+        assert ("security" in operation) == ("/health/" not in path)
 
 
 def test_every_field_of_an_answer_is_described(document: dict) -> None:
-    for name in ("ScoreAnswer", "Reason", "Contribution", "DecisionAnswer", "Problem"):
+    for name in (
+        *("ScoreAnswer", "Reason", "Contribution", "DecisionAnswer", "Problem"),
+        *("SimulationAnswer", "Overrides", "AdviceAnswer", "Advice", "Outcome"),
+        *("Change", "ReviewRequest", "ReviewAnswer"),
+    ):
         for field, schema in document["components"]["schemas"][name][
             "properties"
         ].items():
@@ -87,6 +105,9 @@ def test_examples_are_answers_that_could_be_given() -> None:
         (ScoreAnswer, SCORE_EXAMPLE),
         (ModelAnswer, MODEL_EXAMPLE),
         (ReadyAnswer, READY_EXAMPLE),
+        (SimulationAnswer, SIMULATION_EXAMPLE),
+        (AdviceAnswer, ADVICES_EXAMPLE),
+        (ReviewAnswer, REVIEW_EXAMPLE),
     ):
         assert model.model_validate(example).model_fields_set
 
@@ -115,17 +136,17 @@ def test_the_documentation_can_be_switched_off() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "mode"),
-    [(path, GenerationMode.POSITIVE) for path in CALLS]
-    + [(path, GenerationMode.NEGATIVE) for path in CALLS if "{" in path],
+    ("method", "path", "mode"),
+    [(*call, GenerationMode.POSITIVE) for call in CALLS]
+    + [(*call, GenerationMode.NEGATIVE) for call in CALLS if "{" in call[1]],
 )
 def test_generated_requests_get_documented_answers_and_no_5xx(
-    api: httpx.Client, path: str, mode: GenerationMode
+    api: httpx.Client, method: str, path: str, mode: GenerationMode
 ) -> None:
     served = schemathesis.openapi.from_url(f"{api.base_url}/api/openapi.json")
     headers = {"x-functions-key": api.headers["x-functions-key"]}
 
-    @given(case=served[path]["GET"].as_strategy(generation_mode=mode))
+    @given(case=served[path][method.upper()].as_strategy(generation_mode=mode))
     @settings(
         max_examples=20,
         deadline=None,

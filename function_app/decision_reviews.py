@@ -1,0 +1,119 @@
+"""Write and read ``ops.decision_review``: what advisors decided themselves, and why."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from psycopg2 import extensions
+
+from function_app.connection_pool import ConnectionPool
+from function_app.errors import UnknownDecisionError
+from function_app.review_schemas import ReviewAnswer, ReviewRequest
+from function_app.security import Caller
+
+# The identifier is made here: the same statement repeated after a lost connection
+# finds its own row and adds none.
+_INSERT = """
+    insert into ops.decision_review (
+        review_id, decision_id, reviewed_at, decision, motive, advisor, caller,
+        request_id
+    )
+    values (
+        %(review_id)s, %(decision_id)s, %(reviewed_at)s, %(decision)s, %(motive)s,
+        %(advisor)s, %(caller)s, %(request_id)s
+    )
+    on conflict (review_id) do nothing
+"""
+
+_SELECT = """
+    select review_id::text, decision_id::text, reviewed_at, decision, motive, advisor
+    from ops.decision_review
+    where decision_id = %(decision_id)s
+    order by chain_number
+"""
+
+_IS_LOGGED = """
+    select exists (
+        select from ops.decision_log where decision_id = %(decision_id)s
+    )
+"""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class ReviewService:
+    """Keeps the reviews of decisions.
+
+    Attributes
+    ----------
+    pool : ConnectionPool
+    clock : callable
+        Gives the time of a review, in UTC.
+    """
+
+    pool: ConnectionPool
+    clock: Callable[[], datetime] = _now
+
+    def add(
+        self,
+        decision_id: UUID,
+        review: ReviewRequest,
+        *,
+        caller: Caller,
+        request_id: str,
+    ) -> ReviewAnswer:
+        """Add a review to those there are, and return it once it is durable.
+
+        Raises
+        ------
+        UnknownDecisionError
+            If the log has no such decision.
+        UnavailableError
+            If the database is away. The caller may try again, and may then find two.
+        """
+        answer = ReviewAnswer(
+            review_id=uuid4(),
+            decision_id=decision_id,
+            reviewed_at=self.clock(),
+            decision=review.decision,
+            motive=review.motive,
+            advisor=review.advisor,
+        )
+        values = {
+            **answer.model_dump(mode="json"),
+            "caller": caller.name,
+            "request_id": request_id,
+        }
+
+        def insert(cursor: extensions.cursor) -> bool:
+            cursor.execute(_IS_LOGGED, values)
+            if cursor.fetchone() != (True,):
+                return False
+            cursor.execute(_INSERT, values)
+            return True
+
+        if not self.pool.run(insert):
+            raise UnknownDecisionError("No decision has this identifier.")
+        return answer
+
+    def of(self, decision_id: UUID) -> list[ReviewAnswer]:
+        """Return the reviews of one decision, the first one first.
+
+        Raises
+        ------
+        UnavailableError
+            If the database is away.
+        """
+        return self.pool.run(lambda cursor: _select(cursor, decision_id))
+
+
+def _select(cursor: extensions.cursor, decision_id: UUID) -> list[ReviewAnswer]:
+    cursor.execute(_SELECT, {"decision_id": str(decision_id)})
+    names = tuple(ReviewAnswer.model_fields)
+    return [
+        ReviewAnswer(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()
+    ]

@@ -1,0 +1,219 @@
+"""What would be decided on another request; nothing of it is logged as a decision."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import scoring
+from function_app.advice_search import Search
+from function_app.advice_words import sentence, statement
+from function_app.champion import Champion, ServedModel
+from function_app.connection_pool import ConnectionPool
+from function_app.errors import (
+    DatabaseMismatchError,
+    InvalidOverridesError,
+    UnknownClientError,
+)
+from function_app.feature_table import FeatureValue
+from function_app.logs import log_event
+from function_app.overrides import (
+    Application,
+    Overrides,
+    changed_columns,
+    contradictions,
+)
+from function_app.schemas import Contribution, Language, Reason
+from function_app.what_if import read_application, read_variants
+from function_app.what_if_schemas import (
+    Advice,
+    AdviceAnswer,
+    Change,
+    Outcome,
+    SimulationAnswer,
+)
+from scoring import FeatureRowError, Score
+
+_IN_WORDS: Mapping[Language, scoring.Language] = {
+    Language.FRENCH: "fr",
+    Language.ENGLISH: "en",
+}
+
+FeatureRow = dict[str, FeatureValue]
+
+
+@dataclass(frozen=True)
+class SimulationOptions:
+    """How a simulation is to be answered."""
+
+    language: Language
+    explain: bool
+    advise: bool
+
+
+@dataclass(frozen=True)
+class SimulationService:
+    """Scores what a client could have asked for instead.
+
+    Attributes
+    ----------
+    pool : ConnectionPool
+    champion : Champion
+    """
+
+    pool: ConnectionPool
+    champion: Champion
+
+    def simulate(
+        self, client_id: int, overrides: Overrides, options: SimulationOptions
+    ) -> SimulationAnswer:
+        """Score a client with other answers.
+
+        Parameters
+        ----------
+        client_id : int
+        overrides : Overrides
+        options : SimulationOptions
+
+        Returns
+        -------
+        SimulationAnswer
+
+        Raises
+        ------
+        UnknownClientError
+            If no client has this number.
+        InvalidOverridesError
+            If the overrides contradict each other or the client.
+        UnavailableError
+            If the database or the model is away.
+        """
+        served = self.champion.get()
+        application = self._application(client_id)
+        faults = contradictions(application, overrides)
+        if faults:
+            raise InvalidOverridesError(faults)
+        changed = changed_columns(application, overrides)
+        asked = {**application, **changed}
+        search = Search.around(asked) if options.advise else Search(asked, ())
+        own, simulated, *others = self._features(
+            served,
+            client_id,
+            [{}, changed, *({**changed, **v} for v in search.variants)],
+        )
+        score = served.model.score(
+            simulated, explain=options.explain, language=options.language.value
+        )
+        [current] = served.model.score_many([own])
+        return SimulationAnswer(
+            client_id=client_id,
+            **_outcome(score).model_dump(),
+            threshold=score.threshold,
+            model_version=served.model.version,
+            base_points=score.base_points,
+            contributions=[
+                Contribution(theme=part.theme, label=part.label, points=part.points)
+                for part in score.contributions
+            ],
+            reasons=[
+                Reason.model_validate(reason, from_attributes=True)
+                for reason in score.reasons
+            ],
+            language=options.language,
+            changes=_changes(application, changed),
+            current=_outcome(current),
+            advice=_advice(
+                search, score, served.model.score_many(others), options.language
+            ),
+        )
+
+    def advise(self, client_id: int, language: Language) -> AdviceAnswer:
+        """Search what a client could ask for that would be decided better.
+
+        Raises
+        ------
+        UnknownClientError
+            If no client has this number.
+        UnavailableError
+            If the database or the model is away.
+        """
+        served = self.champion.get()
+        search = Search.around(self._application(client_id))
+        rows = self._features(served, client_id, [{}, *search.variants])
+        current, *scores = served.model.score_many(rows)
+        advice = _advice(search, current, scores, language)
+        return AdviceAnswer(
+            client_id=client_id,
+            model_version=served.model.version,
+            current=_outcome(current),
+            advice=advice,
+            statement=statement(current.decision, len(advice), _IN_WORDS[language]),
+            tried=len(scores),
+            language=language,
+        )
+
+    def _application(self, client_id: int) -> Application:
+        application = self.pool.run(lambda cursor: read_application(cursor, client_id))
+        if application is None:
+            raise UnknownClientError("No client has this number.")
+        return application
+
+    def _features(
+        self,
+        served: ServedModel,
+        client_id: int,
+        variants: Sequence[Mapping[str, Any]],
+    ) -> list[FeatureRow]:
+        try:
+            rows = self.pool.run(
+                lambda cursor: read_variants(
+                    cursor, served.feature_names, client_id, variants
+                )
+            )
+        except FeatureRowError as error:
+            # Its message names features and types, never values.
+            log_event(logging.ERROR, "feature_row_refused", reason=str(error))
+            raise DatabaseMismatchError("The features do not fit the model.") from error
+        if len(rows) != len(variants):
+            raise UnknownClientError("No client has this number.")
+        return rows
+
+
+def _outcome(score: Score) -> Outcome:
+    return Outcome(
+        probability=score.probability,
+        points=score.points,
+        rating=score.rating,
+        decision=score.decision,
+    )
+
+
+def _changes(application: Application, changed: Mapping[str, Any]) -> list[Change]:
+    return [
+        Change(field=field, before=application[field], after=after)
+        for field, after in changed.items()
+        if field in application and application[field] != after
+    ]
+
+
+def _advice(
+    search: Search, current: Score, scores: Sequence[Score], language: Language
+) -> list[Advice]:
+    return [
+        Advice.model_validate(
+            {
+                "kind": candidate.kind,
+                "overrides": candidate.overrides,
+                "decision": score.decision,
+                "probability": score.probability,
+                "points": score.points,
+                "sentence": sentence(
+                    search.application,
+                    candidate,
+                    score.decision,
+                    _IN_WORDS[language],
+                ),
+            }
+        )
+        for candidate, score in search.best(current, scores)
+    ]

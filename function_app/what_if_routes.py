@@ -1,0 +1,102 @@
+"""The calls on other requests: simulations and advice."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from function_app import problems
+from function_app.problems import problem_responses
+from function_app.routes import ALWAYS, PREFIX, KnownCaller, services_of, unavailable
+from function_app.schemas import ClientId, Language
+from function_app.simulation_service import SimulationOptions
+from function_app.what_if_schemas import (
+    AdviceAnswer,
+    SimulationAnswer,
+    SimulationRequest,
+)
+
+simulations = APIRouter(prefix=PREFIX, tags=["Simulations"])
+
+_RESPONSES = problem_responses(
+    *ALWAYS,
+    problems.UNKNOWN_CLIENT,
+    problems.INVALID_INPUT,
+    *unavailable(problems.ARTEFACT_UNAVAILABLE),
+)
+_KnownClient = Annotated[
+    ClientId,
+    Path(description="The client's number (SK_ID_CURR).", examples=[100002]),
+]
+_Lang = Annotated[Language, Field(description="Language of labels and sentences.")]
+
+
+class SimulationQuery(BaseModel):
+    """How a simulation is to be answered."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lang: _Lang = Language.FRENCH
+    explain: Annotated[
+        bool,
+        Field(description="With `false` neither contributions nor reasons."),
+    ] = True
+    advice: Annotated[
+        bool, Field(description="Also search what could be asked for instead.")
+    ] = False
+
+
+class AdviceQuery(BaseModel):
+    """How advice is to be answered."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lang: _Lang = Language.FRENCH
+
+
+@simulations.post(
+    "/clients/{client_id}/simulations",
+    summary="Simulate other answers of a client",
+    responses=_RESPONSES,
+)
+def simulate_client(
+    request: Request,
+    response: Response,
+    client_id: _KnownClient,
+    body: SimulationRequest,
+    options: Annotated[SimulationQuery, Query()],
+    caller: KnownCaller,
+) -> SimulationAnswer:
+    """Score a client as if the application said something else.
+
+    The features are computed by the formulas of the feature table. Nothing is decided
+    and nothing logged as a decision. An override that is unknown, out of bounds or
+    against the others is refused by name.
+    """
+    response.headers["Content-Language"] = options.lang.value
+    return services_of(request).simulations.simulate(
+        client_id,
+        body.overrides,
+        SimulationOptions(options.lang, options.explain, options.advice),
+    )
+
+
+@simulations.get(
+    "/clients/{client_id}/advice",
+    summary="Find what a client could ask for instead",
+    responses=_RESPONSES,
+)
+def advise_client(
+    request: Request,
+    response: Response,
+    client_id: _KnownClient,
+    options: Annotated[AdviceQuery, Query()],
+    caller: KnownCaller,
+) -> AdviceAnswer:
+    """Search smaller amounts, smaller purchases and other terms by scoring them.
+
+    Only what a client can ask for is varied, within bounds; where nothing that was
+    tried is decided better, there is no advice. Nothing is logged as a decision.
+    """
+    response.headers["Content-Language"] = options.lang.value
+    return services_of(request).simulations.advise(client_id, options.lang)
