@@ -1,5 +1,5 @@
--- What people decided after the model: rows are added, never changed nor removed,
--- and carry a hash chain of their own, made as that of the decisions.
+-- What people decided after the model: rows are added, never changed nor
+-- removed, and carry a hash chain of their own, made as that of the decisions.
 set local role ops_owner;
 
 create table if not exists ops.decision_review (

@@ -26,7 +26,7 @@ REFUSED = Score(
 
 
 def found(search: Search, decisions: dict[int, Decision]) -> list[Candidate]:
-    """Search where the candidates at these places are decided so, all others refused."""
+    """Search where the candidates at these places are decided so, others refused."""
     scores = [
         replace(REFUSED, decision=decisions.get(place, "refuse"))
         for place in range(len(search.variants))
