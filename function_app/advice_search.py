@@ -139,10 +139,12 @@ class Search:
 def _standing(
     line: Sequence[tuple[Candidate, Score]],
 ) -> Iterator[tuple[Candidate, Score]]:
-    following = [_RANK[score.decision] for _, score in line[1:]]
-    ranks = [*following, math.inf]  # Nothing was tried beyond the last.
-    for (candidate, score), next_rank in zip(line, ranks, strict=True):
-        if _RANK[score.decision] <= next_rank:
+    for place, (candidate, score) in enumerate(line):
+        # Nothing was tried beyond the last.
+        if all(
+            _RANK[score.decision] <= _RANK[following.decision]
+            for _, following in line[place + 1 : place + 2]
+        ):
             yield candidate, score
 
 

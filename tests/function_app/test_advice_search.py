@@ -85,5 +85,11 @@ def test_a_revolving_credit_has_no_term_to_change() -> None:
     assert [{c.kind for c in line} for line in search.lines] == [{"purchase"}]
 
 
+def test_a_term_that_no_shorter_one_can_replace_leaves_the_others() -> None:
+    search = Search.around({**APPLICATION, "annuity_amount": 60_000.0})
+    assert search.lines[2] == ()
+    assert found(search, dict.fromkeys(range(8), "grant"))[0].kind == "amount"
+
+
 def test_without_an_annuity_nothing_can_be_tried() -> None:
     assert Search.around({**APPLICATION, "annuity_amount": None}).variants == []

@@ -45,7 +45,7 @@ def test_a_simulation_and_advice_log_no_decision(
     api: httpx.Client, client_id: int, warehouse_connection: Connection
 ) -> None:
     before = logged(warehouse_connection)
-    assert simulate(api, client_id, {"credit_amount": 100_000}).status_code == 200
+    assert simulate(api, client_id, {"income_amount": 100_000}).status_code == 200
     assert api.get(f"/api/v1/clients/{client_id}/advice").status_code == 200
     assert logged(warehouse_connection) == before
 
