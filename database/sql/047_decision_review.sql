@@ -64,7 +64,7 @@ as $$
 declare
     chain ops.review_chain;
 begin
-    -- Decisions are never removed, so no foreign key need watch them afterwards.
+    -- Decisions are never removed, so no foreign key need watch afterwards.
     select row_hash into new.decision_hash
     from ops.decision_log
     where decision_id = new.decision_id;
