@@ -135,6 +135,7 @@ def test_the_documentation_can_be_switched_off() -> None:
     assert not {path for path in paths if "docs" in path or "openapi" in path}
 
 
+@pytest.mark.load
 @pytest.mark.parametrize(
     ("method", "path", "mode"),
     [(*call, GenerationMode.POSITIVE) for call in CALLS]
