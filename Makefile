@@ -52,6 +52,7 @@ docs: setup  ## docs site into build/docs: models, data dictionary, dbt docs
 bench: setup  ## measure against peers and limits (after make demo SERVE=0)
 	@$(BIN)/python -m database start
 	@$(BIN)/python -m benchmarks ratios build/sample-$(CLIENTS)
+	@$(BIN)/python -m benchmarks serving
 
 package: setup  ## dist/function: what Azure runs (MODEL=models/champion)
 	@$(BIN)/python tools/package_function.py $(if $(MODEL),--model "$(MODEL)")

@@ -132,6 +132,32 @@ def cold_start(
         measure_cold_start(runs, _say)
 
 
+@app.command()
+def serving(
+    model_dir: Annotated[Path, typer.Option(help="Folder of the artefact.")] = Path(
+        "models/champion"
+    ),
+    clients: Annotated[
+        int, typer.Option(min=1, help="At most so many are called, in turn.")
+    ] = 1000,
+    runs: Annotated[int, typer.Option(min=1, help="Measured runs of each way.")] = 5,
+    seconds: Annotated[float, typer.Option(help="Seconds of each run.")] = 5.0,
+    workers: Annotated[int, typer.Option(min=1, help="Processes of each server.")] = 1,
+    memory_calls: Annotated[
+        int, typer.Option(min=1, help="Calls over which memory is watched.")
+    ] = 100_000,
+    mlflow: Annotated[
+        bool, typer.Option(help="Measure `mlflow models serve` too.")
+    ] = True,
+) -> None:
+    """Compare the scoring function with its limit and its peers."""
+    from benchmarks.serving.measure import Effort, measure_serving
+
+    with one_line_errors():
+        effort = Effort(runs, seconds, workers, memory_calls, mlflow)
+        measure_serving(model_dir, clients, effort, _say)
+
+
 def _say(line: str) -> None:
     # At once, wherever it goes: some lines are many minutes apart.
     print(line, flush=True)

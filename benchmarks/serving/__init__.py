@@ -1,0 +1,1 @@
+"""The scoring function against its limit and its peers, all in one run."""
