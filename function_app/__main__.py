@@ -22,6 +22,9 @@ def main(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")
     ] = DEFAULT_PORT,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes that answer.")
+    ] = 1,
 ) -> None:
     """Serve the scoring function with uvicorn, unless a command is named.
 
@@ -36,7 +39,7 @@ def main(
 
     with one_line_errors(ScoringError):
         try:
-            serve(load_settings(), host, port)
+            serve(load_settings(), host, port, workers=workers)
         except KeyboardInterrupt:
             raise typer.Exit(0) from None
 

@@ -97,9 +97,11 @@ def _services(settings: FunctionSettings) -> Services:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     services.pool.reopen()
+    services.champion.reopen()
     await to_thread.run_sync(_load_if_possible, services.champion)
     yield
     services.pool.close()
+    await to_thread.run_sync(services.champion.close)
 
 
 def _load_if_possible(champion: Champion) -> None:

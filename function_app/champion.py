@@ -1,4 +1,4 @@
-"""The model that is served: loaded once, verified, with the query of its features."""
+"""The model that is served: verified, and replaced while it serves."""
 
 import logging
 import threading
@@ -6,12 +6,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from function_app.artefact_stamp import Stamp, stamp_of
 from function_app.errors import ArtefactUnavailableError
 from function_app.feature_table import row_query
 from function_app.logs import log_event
 from scoring import ScoringError, ScoringModel, load_model
 
 SECONDS_BETWEEN_TRIES = 5.0
+SECONDS_BETWEEN_LOOKS = 2.0
 
 
 @dataclass(frozen=True)
@@ -24,17 +26,22 @@ class ServedModel:
 
 
 class Champion:
-    """The champion of a folder, loaded at the first call and kept.
+    """The champion of a folder, loaded at the first call and replaced by its successor.
 
     The Functions worker may run several first requests at once, before or without the
-    ASGI lifespan: a lock makes one of them load and the others wait.
+    ASGI lifespan: a lock makes one of them load and the others wait. From then on a
+    thread looks at the folder, loads what is new there beside the served model, and
+    exchanges the two in one assignment. What it refuses is logged once, and the
+    served model stays.
 
     Parameters
     ----------
     directory : Path
         Folder of the artefact.
     seconds_between_tries : float, default=5
-        How long a refused artefact is not looked at again.
+        How long a refused artefact is not looked at again while there is no model.
+    seconds_between_looks : float, default=2
+        How often the folder of a served model is looked at.
     """
 
     def __init__(
@@ -42,18 +49,30 @@ class Champion:
         directory: Path,
         *,
         seconds_between_tries: float = SECONDS_BETWEEN_TRIES,
+        seconds_between_looks: float = SECONDS_BETWEEN_LOOKS,
     ) -> None:
         self._directory = directory
         self._seconds_between_tries = seconds_between_tries
+        self._seconds_between_looks = seconds_between_looks
         self._lock = threading.Lock()
         self._served: ServedModel | None = None
+        self._stamp: Stamp | None = None
+        self._refused: Stamp | None = None
         self._next_try = 0.0
+        self._watcher: threading.Thread | None = None
+        self._is_closed = threading.Event()
+
+    @property
+    def successor_is_refused(self) -> bool:
+        """Whether the folder holds something else than what is served, and unfit."""
+        return self._refused is not None
 
     def get(self) -> ServedModel:
         """Return the loaded model, loading it where that has not happened yet.
 
         After a refusal the folder is looked at again a few seconds later, so that a
-        repaired artefact is found without a restart.
+        repaired artefact is found without a restart. A caller keeps what it got for
+        the whole of its answer.
 
         Raises
         ------
@@ -65,7 +84,9 @@ class Champion:
             return served
         with self._lock:
             if self._served is None:
-                self._served = self._try_to_load()
+                self._try_to_load()
+            if self._served is None:
+                raise ArtefactUnavailableError("No verified model is loaded.")
             return self._served
 
     def load(self) -> ServedModel:
@@ -77,21 +98,85 @@ class Champion:
             Saying what is wrong with the artefact, for the person who starts a server.
         """
         with self._lock:
-            self._served = _load(self._directory)
-            return self._served
+            return self._load()
 
-    def _try_to_load(self) -> ServedModel:
+    def close(self) -> None:
+        """Stop looking at the folder; the served model stays."""
+        self._is_closed.set()
+        watcher = self._watcher
+        if watcher is not None:
+            watcher.join()
+
+    def reopen(self) -> None:
+        """Look at the folder again after :meth:`close`."""
+        with self._lock:
+            if self._is_closed.is_set():
+                self._is_closed.clear()
+                self._watcher = None
+            if self._served is not None:
+                self._watch()
+
+    def _try_to_load(self) -> None:
         now = time.monotonic()
         if now >= self._next_try:
             try:
-                return _load(self._directory)
+                self._load()
             except ScoringError as error:
                 self._next_try = now + self._seconds_between_tries
                 log_event(logging.ERROR, "artefact_refused", reason=str(error))
-        raise ArtefactUnavailableError("No verified model is loaded.")
+
+    def _load(self) -> ServedModel:
+        # Taken first: what changes while it is read has another stamp at the next look.
+        stamp = stamp_of(self._directory)
+        served = _loaded(self._directory)
+        self._served, self._stamp = served, stamp
+        self._watch()
+        return served
+
+    def _watch(self) -> None:
+        if self._watcher is None and not self._is_closed.is_set():
+            self._watcher = threading.Thread(
+                target=self._look_again_and_again, name="champion", daemon=True
+            )
+            self._watcher.start()
+
+    def _look_again_and_again(self) -> None:
+        while not self._is_closed.wait(self._seconds_between_looks):
+            self._look()
+
+    def _look(self) -> None:
+        stamp = stamp_of(self._directory)
+        if stamp == self._stamp:
+            self._refused = None
+        elif stamp != self._refused:
+            with self._lock:
+                self._replace(stamp)
+
+    def _replace(self, stamp: Stamp) -> None:
+        try:
+            served = _loaded(self._directory)
+        except Exception as error:
+            # Whatever is wrong with a successor, the served model is still good.
+            self._refused = stamp
+            log_event(
+                logging.ERROR,
+                "successor_refused",
+                reason=_reason(error),
+                still_served=self._version(),
+            )
+        else:
+            self._served, self._stamp, self._refused = served, stamp, None
+
+    def _version(self) -> str | None:
+        return None if self._served is None else self._served.model.version
 
 
-def _load(directory: Path) -> ServedModel:
+def _reason(error: Exception) -> str:
+    # Only the messages of the house are known to hold no values.
+    return str(error) if isinstance(error, ScoringError) else type(error).__name__
+
+
+def _loaded(directory: Path) -> ServedModel:
     started = time.perf_counter()
     model = load_model(directory)
     names = tuple(feature.name for feature in model.features)

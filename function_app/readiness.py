@@ -32,6 +32,12 @@ def readiness(pool: ConnectionPool, champion: Champion) -> list[ReadinessCheck]:
     artefact = ReadinessCheck(name="artefact", status="ok")
     try:
         feature_names = champion.get().feature_names
+        if champion.successor_is_refused:
+            artefact = ReadinessCheck(
+                name="artefact",
+                status="warning",
+                detail="A new model is refused; the one before it is served.",
+            )
     except ArtefactUnavailableError as error:
         artefact = ReadinessCheck(name="artefact", status="failed", detail=str(error))
     try:
@@ -43,6 +49,13 @@ def readiness(pool: ConnectionPool, champion: Champion) -> list[ReadinessCheck]:
             ReadinessCheck(name="features", status="unknown"),
         ]
     return [artefact, *in_database]
+
+
+def stopping() -> ReadinessCheck:
+    """Return what a server that is about to stop fails by."""
+    return ReadinessCheck(
+        name="process", status="failed", detail="This server is about to stop."
+    )
 
 
 def _in_database(

@@ -1,6 +1,7 @@
 """The calls: what each takes, answers and may refuse."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from function_app.problems import (
     problem_responses,
     retry_after,
 )
-from function_app.readiness import readiness
+from function_app.readiness import readiness, stopping
 from function_app.schemas import (
     ClientId,
     DecisionAnswer,
@@ -38,7 +39,10 @@ JSON = "application/json"
 
 @dataclass(frozen=True)
 class Services:
-    """What the calls of one application work with."""
+    """What the calls of one application work with.
+
+    ``stopping`` is set by a server that is about to stop.
+    """
 
     keys: KeyRing
     pool: ConnectionPool
@@ -46,6 +50,7 @@ class Services:
     scoring: ScoringService
     simulations: SimulationService
     reviews: ReviewService
+    stopping: Event = field(default_factory=Event)
 
 
 def services_of(request: Request) -> Services:
@@ -182,12 +187,21 @@ async def live() -> LiveAnswer:
     responses=problem_responses(problems.NOT_READY),
 )
 def ready(request: Request) -> ReadyAnswer | Response:
-    """Look at the artefact, the database, the log and the features. Needs no key."""
+    """Look at the artefact, the database, the log and the features. Needs no key.
+
+    A warning takes nothing away from readiness. A server that is about to stop is not
+    ready, while it still answers.
+    """
     services = services_of(request)
-    checks = readiness(services.pool, services.champion)
-    if all(check.status == "ok" for check in checks):
+    checks = (
+        [stopping()]
+        if services.stopping.is_set()
+        else readiness(services.pool, services.champion)
+    )
+    failed = [check for check in checks if check.status in ("failed", "unknown")]
+    if not failed:
         return ReadyAnswer(checks=checks)
-    details = [check.detail for check in checks if check.detail is not None]
+    details = [check.detail for check in failed if check.detail is not None]
     return problem_response(
         request,
         problems.NOT_READY,

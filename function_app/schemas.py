@@ -206,12 +206,15 @@ class ReadinessCheck(Answer):
     """One thing that scoring needs."""
 
     name: Annotated[
-        Literal["artefact", "database", "decision_log", "features"],
+        Literal["artefact", "database", "decision_log", "features", "process"],
         Field(description="What was looked at."),
     ]
     status: Annotated[
-        Literal["ok", "failed", "unknown"],
-        Field(description="`unknown` where an earlier failure hides it."),
+        Literal["ok", "warning", "failed", "unknown"],
+        Field(
+            description="`unknown` where an earlier failure hides it; a `warning` is "
+            "for people, and scoring goes on."
+        ),
     ]
     detail: Annotated[
         str | None, Field(description="What is wrong, where something is.")

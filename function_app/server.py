@@ -2,29 +2,40 @@
 
 import errno
 import logging
+import logging.config
 import socket
 
 import uvicorn
+from fastapi import FastAPI
 
 from function_app.app import create_app
 from function_app.errors import AddressUnusableError
+from function_app.graceful import GracefulServer
 from function_app.logs import log_event, server_log_config
 from function_app.routes import Services
-from function_app.settings import FunctionSettings
+from function_app.settings import FunctionSettings, load_settings
+from function_app.workers import keep_working
+from scoring import load_model
 
 SECONDS_TO_FINISH = 10
+SECONDS_TO_CLOSE = 5
 BACKLOG = 2048
 
 
-def serve(settings: FunctionSettings, host: str, port: int) -> None:
+def serve(
+    settings: FunctionSettings, host: str, port: int, *, workers: int = 1
+) -> None:
     """Serve until a signal asks to stop; requests under way are finished.
 
     Parameters
     ----------
     settings : FunctionSettings
+        As the environment has them: further processes read them there.
     host : str
     port : int
         0 takes any free port; the log tells which.
+    workers : int, default=1
+        How many processes answer.
 
     Raises
     ------
@@ -34,8 +45,35 @@ def serve(settings: FunctionSettings, host: str, port: int) -> None:
         If the artefact is absent or refused: a server started by hand should say so
         at once rather than answer 503.
     """
-    app = create_app(settings)
-    services: Services = app.state.services
+    logging.config.dictConfig(server_log_config())
+    with listening_socket(host, port) as listener:
+        named = f"[{host}]" if ":" in host else host
+        address = f"http://{named}:{listener.getsockname()[1]}"
+        if workers == 1:
+            app = create_app(settings)
+            _services_of(app).champion.load()
+            log_event(logging.INFO, "listening", address=f"{address}/api/docs")
+            _answer(app, settings, listener)
+        else:
+            load_model(settings.model_dir)
+            log_event(logging.INFO, "listening", address=f"{address}/api/docs")
+            keep_working(
+                work,
+                listener,
+                workers,
+                seconds_to_stop=settings.scoring_drain_seconds
+                + SECONDS_TO_FINISH
+                + SECONDS_TO_CLOSE,
+            )
+
+
+def work(listener: socket.socket) -> None:
+    """Answer on a socket that other processes answer on as well, until SIGTERM."""
+    settings = load_settings()
+    _answer(create_app(settings), settings, listener)
+
+
+def _answer(app: FastAPI, settings: FunctionSettings, listener: socket.socket) -> None:
     config = uvicorn.Config(
         app,
         log_config=server_log_config(),
@@ -44,12 +82,14 @@ def serve(settings: FunctionSettings, host: str, port: int) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
-    with listening_socket(host, port) as listener:
-        services.champion.load()
-        named = f"[{host}]" if ":" in host else host
-        address = f"http://{named}:{listener.getsockname()[1]}"
-        log_event(logging.INFO, "listening", address=f"{address}/api/docs")
-        uvicorn.Server(config).run(sockets=[listener])
+    GracefulServer(
+        config, _services_of(app).stopping, settings.scoring_drain_seconds
+    ).run(sockets=[listener])
+
+
+def _services_of(app: FastAPI) -> Services:
+    services: Services = app.state.services
+    return services
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

@@ -88,12 +88,16 @@ class FunctionSettings(DriftSettings):
         ``SCORING_POOL_SIZE``: most database connections at a time.
     scoring_statement_timeout_ms : int
         ``SCORING_STATEMENT_TIMEOUT_MS``: longest time for one SQL statement.
+    scoring_drain_seconds : float
+        ``SCORING_DRAIN_SECONDS``: how long a server that is told to stop is not ready
+        and still answers, so that a load balancer finds out before it closes.
     """
 
     scoring_api_key: Annotated[SecretStr, AfterValidator(_strong_key)]
     scoring_docs_enabled: bool = True
     scoring_pool_size: Annotated[int, Field(ge=1, le=100)] = 8
     scoring_statement_timeout_ms: Annotated[int, Field(ge=50, le=60_000)] = 2_000
+    scoring_drain_seconds: Annotated[float, Field(ge=0, le=300)] = 0.0
 
 
 def load_settings() -> FunctionSettings:
