@@ -97,5 +97,9 @@ class Reasoning:
         def advantages_of(positions: NDArray[np.intp]) -> NDArray[np.float64]:
             return own - self.points(self._usual_themes.single(matrix, positions))
 
-        advantages = own - self.usual_points(matrix)
-        return self._writer.write(explanation, advantages, advantages_of, row, language)
+        def advantages_of_themes(themes: NDArray[np.intp]) -> NDArray[np.float64]:
+            return own - self.points(self._usual_themes.variants(matrix, themes))
+
+        return self._writer.write(
+            explanation, advantages_of_themes, advantages_of, row, language
+        )

@@ -29,7 +29,8 @@ MIN_TOLD_SHARE = 0.4
 """Least push, as a share of the strongest feature's, of one told in its place."""
 
 AdvantagesOf = Callable[[NDArray[np.intp]], NDArray[np.float64]]
-"""Points that a client would lose with the usual value of each of these features."""
+"""Points that a client would lose with the usual value of each of these features, or
+the usual values of each of these themes."""
 
 Direction = Literal["against", "in_favour"]
 
@@ -89,7 +90,7 @@ class ReasonWriter:
     def write(
         self,
         explanation: Explanation,
-        advantages: NDArray[np.float64],
+        advantages_of_themes: AdvantagesOf,
         advantages_of: AdvantagesOf,
         row: Mapping[str, object],
         language: Language,
@@ -99,9 +100,9 @@ class ReasonWriter:
         Parameters
         ----------
         explanation : Explanation
-        advantages : ndarray of shape (n_themes,)
+        advantages_of_themes : callable
             Points that the client would lose (negative: win) with the usual values of
-            granted clients in a theme's place.
+            granted clients in the place of each of these themes.
         advantages_of : callable
             The same for single features, by their positions.
         row : mapping of str to object
@@ -116,13 +117,13 @@ class ReasonWriter:
         citable_points = np.where(self._is_citable, explanation.feature_points, 0.0)
         theme_points = explanation.theme_points
         citable_theme_points = self._explainer.by_theme(citable_points)
-        is_reason = (
-            (np.abs(theme_points) >= MIN_REASON_POINTS)
-            & (
-                citable_theme_points * np.sign(theme_points)
-                >= MIN_CITABLE_SHARE * np.abs(theme_points)
-            )
-            & (advantages * theme_points > 0)
+        is_reason = (np.abs(theme_points) >= MIN_REASON_POINTS) & (
+            citable_theme_points * np.sign(theme_points)
+            >= MIN_CITABLE_SHARE * np.abs(theme_points)
+        )
+        candidates = np.flatnonzero(is_reason)
+        is_reason[candidates] = (
+            _asked(advantages_of_themes, candidates) * theme_points[candidates] > 0
         )
         by_points = np.argsort(theme_points, kind="stable")
         against = [t for t in by_points if is_reason[t] and theme_points[t] < 0]
@@ -138,53 +139,59 @@ class ReasonWriter:
             )
             for theme in chosen
         ]
-        agrees = self._agreement(strong, explanation.feature_points, advantages_of)
+        told = self._told_features(
+            strong, explanation.feature_points, advantages_of, row
+        )
         return tuple(
-            self._reason(
-                int(theme),
-                float(theme_points[theme]),
-                self._told_feature(candidates, agrees, row),
-                row,
-                language,
-            )
-            for theme, candidates in zip(chosen, strong, strict=True)
+            self._reason(int(theme), float(theme_points[theme]), feature, row, language)
+            for theme, feature in zip(chosen, told, strict=True)
         )
 
     def _strong_features(self, push: NDArray[np.float64]) -> list[int]:
         """Return the features that may tell of a theme, strongest first."""
-        least_push = MIN_TOLD_SHARE * push.max()
-        by_push = np.argsort(-push, kind="stable")
-        return [int(index) for index in by_push if push[index] >= least_push]
+        strong = np.flatnonzero(push >= MIN_TOLD_SHARE * push.max())
+        by_push = strong[np.argsort(-push[strong], kind="stable")]
+        return [int(index) for index in by_push]
 
-    def _agreement(
+    def _told_features(
         self,
         strong: Sequence[Sequence[int]],
         feature_points: NDArray[np.float64],
         advantages_of: AdvantagesOf,
-    ) -> dict[int, bool]:
-        """Tell of each strong feature whether the score agrees with its push."""
-        positions = np.array(
-            [index for some in strong for index in some], dtype=np.intp
-        )
-        if positions.size == 0:
-            return {}
-        agrees = advantages_of(positions) * feature_points[positions] > 0
-        return dict(zip(positions.tolist(), agrees.tolist(), strict=True))
-
-    def _told_feature(
-        self,
-        candidates: Sequence[int],
-        agrees: Mapping[int, bool],
         row: Mapping[str, object],
-    ) -> Feature:
-        """Return the feature whose value explains a theme best."""
-        ranks = []
-        for index in candidates:
-            feature = self._features[index]
-            rank = _telling(feature, row[feature.name])
-            ranks.append(-1 if rank == _TELLS and not agrees[index] else rank)
+    ) -> list[Feature]:
+        """Return for each theme the feature whose value explains it best.
+
+        Most often it is the first whose value tells, so the score is asked of those
+        alone, and of the others only where it disagrees.
+        """
+        ranks = [[self._telling(index, row) for index in some] for some in strong]
+
+        def ask(places: Sequence[tuple[int, int]]) -> None:
+            positions = np.array([strong[t][c] for t, c in places], dtype=np.intp)
+            pushes = _asked(advantages_of, positions) * feature_points[positions]
+            for (theme, candidate), agrees in zip(places, pushes > 0, strict=True):
+                ranks[theme][candidate] = _TELLS_TRULY if agrees else _MISLEADS
+
+        ask([(t, some.index(_TELLS)) for t, some in enumerate(ranks) if _TELLS in some])
+        ask(
+            [
+                (theme, candidate)
+                for theme, some in enumerate(ranks)
+                if _TELLS_TRULY not in some
+                for candidate, rank in enumerate(some)
+                if rank == _TELLS
+            ]
+        )
         # index() finds the first, that is the strongest, among equals.
-        return self._features[candidates[ranks.index(max(ranks))]]
+        return [
+            self._features[some[rank.index(max(rank))]]
+            for some, rank in zip(strong, ranks, strict=True)
+        ]
+
+    def _telling(self, index: int, row: Mapping[str, object]) -> int:
+        feature = self._features[index]
+        return _telling(feature, row[feature.name])
 
     def _reason(
         self,
@@ -221,7 +228,15 @@ class ReasonWriter:
         )
 
 
+_MISLEADS = -1
 _TELLS = 2
+_TELLS_TRULY = 3
+
+
+def _asked(
+    advantages_of: AdvantagesOf, positions: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    return advantages_of(positions) if positions.size else np.zeros(0)
 
 
 def _telling(feature: Feature, value: object) -> int:

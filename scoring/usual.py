@@ -45,16 +45,21 @@ class UsualThemes:
         rows[np.arange(positions.size), positions] = self._usual[0, positions]
         return rows
 
-    def variants(self, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    def variants(
+        self, matrix: NDArray[np.float32], themes: NDArray[np.intp] | None = None
+    ) -> NDArray[np.float32]:
         """Return one row per theme, in which that theme has the usual values.
 
         Parameters
         ----------
         matrix : ndarray of shape (1, n_features)
             The client.
+        themes : ndarray of int, optional
+            Which themes; None: every one.
 
         Returns
         -------
         ndarray of shape (n_themes, n_features)
         """
-        return np.where(self._is_replaced, self._usual, matrix)
+        replaced = self._is_replaced if themes is None else self._is_replaced[themes]
+        return np.where(replaced, self._usual, matrix)

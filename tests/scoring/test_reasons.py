@@ -112,7 +112,11 @@ def test_a_theme_better_than_average_but_worse_than_granted_clients_is_no_reason
     advantages[0] = -1.0
 
     reasons = ReasonWriter(FEATURES, model.themes, explainer).write(
-        explanation, advantages, lambda at: feature_points[at], clients[0], "en"
+        explanation,
+        lambda themes: advantages[themes],
+        lambda at: feature_points[at],
+        clients[0],
+        "en",
     )
 
     assert [reason.theme for reason in reasons] == ["credit_request"]
@@ -223,7 +227,7 @@ def test_a_theme_is_told_through_a_strong_feature_whose_value_tells(
 
     (reason,) = ReasonWriter(features, model.themes, explainer).write(
         explanation,
-        explanation.theme_points,
+        lambda themes: explanation.theme_points[themes],
         lambda positions: np.array(advantages)[positions],
         row,
         "fr",
