@@ -43,17 +43,17 @@ def promote(
         if not force:
             refuse_unless(verdict, version)
         registry.promote(version, f"{'forced; ' if force else ''}{verdict.reason}")
-    print(f"{version} is the champion, {verdict.reason}; {_NEXT_START}.")
+    print(f"{version} is the champion, {verdict.reason}; {_TAKEN_UP}.")
 
 
 def rollback(models_dir: ModelsDir = MODELS) -> None:
     """Make the champion before this one the champion again."""
     with one_line_errors():
         version = ModelRegistry(models_dir).rollback()
-    print(f"{version} is the champion again; {_NEXT_START}.")
+    print(f"{version} is the champion again; {_TAKEN_UP}.")
 
 
-_NEXT_START = "a running function takes it at its next start"
+_TAKEN_UP = "a running function takes it up within seconds"
 
 
 def list_models(models_dir: ModelsDir = MODELS) -> None:
