@@ -11,7 +11,7 @@ CLIENTS ?= 5000
 MODEL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup spark demo test lint format docs bench package lock clean
+.PHONY: help setup spark demo test lint format docs bench package audit lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -56,6 +56,9 @@ bench: setup  ## measure against peers and limits (after make demo SERVE=0)
 
 package: setup  ## dist/function: what Azure runs (MODEL=models/champion)
 	@$(BIN)/python tools/package_function.py $(if $(MODEL),--model "$(MODEL)")
+
+audit: setup  ## known weaknesses of the locked packages (asks the package index)
+	@$(BIN)/python tools/audit.py
 
 lock:  ## compile requirements.txt and requirements/ anew from pyproject.toml
 	@$(PYTHON) tools/lock.py
