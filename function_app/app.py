@@ -16,8 +16,12 @@ from function_app.connection_pool import ConnectionPool, scorer_connect
 from function_app.decision_reviews import ReviewService
 from function_app.docs_page import OPENAPI_PATH, install_docs_page
 from function_app.errors import ArtefactUnavailableError
+from function_app.metrics import Metrics
+from function_app.metrics_routes import metrics
 from function_app.problems import install_problem_handlers, problem_schemas
+from function_app.rate_limit import RateLimiter
 from function_app.request_context import RequestContextMiddleware
+from function_app.request_limits import Admission, RequestLimitsMiddleware
 from function_app.review_routes import reviews
 from function_app.routes import Services
 from function_app.scoring_service import ScoringService
@@ -59,8 +63,15 @@ def create_app(settings: FunctionSettings) -> FastAPI:
         generate_unique_id_function=_operation_id,
         lifespan=_lifespan,
     )
-    app.state.services = _services(settings)
-    app.add_middleware(RequestContextMiddleware)
+    services = _services(settings)
+    app.state.services = services
+    # The one that is added last is the first to see a request.
+    app.add_middleware(
+        RequestLimitsMiddleware,
+        admission=services.admission,
+        max_body_bytes=settings.scoring_max_body_bytes,
+    )
+    app.add_middleware(RequestContextMiddleware, count=services.metrics.request)
     install_problem_handlers(app)
     for router in (
         routes.scores,
@@ -69,6 +80,7 @@ def create_app(settings: FunctionSettings) -> FastAPI:
         reviews,
         routes.models,
         routes.health,
+        metrics,
     ):
         app.include_router(router)
     if settings.scoring_docs_enabled:
@@ -83,11 +95,16 @@ def _services(settings: FunctionSettings) -> Services:
         size=settings.scoring_pool_size,
     )
     champion = Champion(settings.model_dir)
+    counts = Metrics()
     return Services(
-        keys=KeyRing(settings.scoring_api_key),
+        keys=KeyRing(settings.callers_keys),
+        metrics_keys=KeyRing(settings.metrics_keys),
+        rates=RateLimiter(settings.scoring_rate_limit),
+        admission=Admission(settings.scoring_concurrency),
+        metrics=counts,
         pool=pool,
         champion=champion,
-        scoring=ScoringService(pool, champion),
+        scoring=ScoringService(pool, champion, counts),
         simulations=SimulationService(pool, champion),
         reviews=ReviewService(pool),
     )

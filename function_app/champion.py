@@ -89,6 +89,11 @@ class Champion:
                 raise ArtefactUnavailableError("No verified model is loaded.")
             return self._served
 
+    @property
+    def loaded(self) -> ServedModel | None:
+        """The model, where one is loaded already."""
+        return self._served
+
     def load(self) -> ServedModel:
         """Load the model now.
 

@@ -70,6 +70,8 @@ class ConnectionPool:
         wait_seconds: float = WAIT_SECONDS,
     ) -> None:
         self._connect = connect
+        self.size = size
+        self._in_use = 0
         self._places = threading.BoundedSemaphore(size)
         self._wait_seconds = wait_seconds
         self._lock = threading.Lock()
@@ -114,6 +116,11 @@ class ConnectionPool:
             except _BrokenConnectionError as error:
                 raise _unavailable(error.__cause__) from error
 
+    @property
+    def in_use(self) -> int:
+        """How many connections calls hold at this moment."""
+        return self._in_use
+
     def close(self) -> None:
         """Close the kept connections; those in use are closed when they come back."""
         with self._lock:
@@ -131,9 +138,13 @@ class ConnectionPool:
             raise BusyError(
                 "Every database connection is in use. Try again in a moment."
             )
+        with self._lock:
+            self._in_use += 1
         try:
             yield
         finally:
+            with self._lock:
+                self._in_use -= 1
             self._places.release()
 
     def _open(self) -> extensions.connection:

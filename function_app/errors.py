@@ -31,9 +31,22 @@ class CallFailedError(FunctionAppError):
 class ProblemError(FunctionAppError):
     """Base of the errors that a caller is told of."""
 
+    retry_after_seconds: int | None = None
+
 
 class UnauthorizedError(ProblemError):
     """The key is absent or not the right one."""
+
+
+class RateLimitedError(ProblemError):
+    """The caller made more calls than its key may."""
+
+    def __init__(self, *, retry_after_seconds: int) -> None:
+        super().__init__(
+            "This key may make no more calls for now. "
+            f"Try again in {retry_after_seconds} s."
+        )
+        self.retry_after_seconds = retry_after_seconds
 
 
 class UnknownClientError(ProblemError):
@@ -61,7 +74,7 @@ class InvalidOverridesError(ProblemError):
 class UnavailableError(ProblemError):
     """Something that the answer needs is away; the caller may try again."""
 
-    retry_after_seconds = 5
+    retry_after_seconds: int = 5
 
 
 class DatabaseUnavailableError(UnavailableError):

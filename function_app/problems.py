@@ -19,8 +19,8 @@ from function_app.errors import (
     DatabaseUnavailableError,
     InvalidOverridesError,
     ProblemError,
+    RateLimitedError,
     UnauthorizedError,
-    UnavailableError,
     UnknownClientError,
     UnknownDecisionError,
 )
@@ -48,7 +48,10 @@ UNKNOWN_CLIENT = ProblemKind("unknown-client", 404, "Unknown client")
 UNKNOWN_DECISION = ProblemKind("unknown-decision", 404, "Unknown decision")
 UNKNOWN_ADDRESS = ProblemKind("unknown-address", 404, "Unknown address")
 METHOD_NOT_ALLOWED = ProblemKind("method-not-allowed", 405, "Method not allowed")
+BODY_TOO_LARGE = ProblemKind("body-too-large", 413, "Body too large")
+ADDRESS_TOO_LONG = ProblemKind("address-too-long", 414, "Address too long")
 INVALID_INPUT = ProblemKind("invalid-input", 422, "Invalid input")
+RATE_LIMITED = ProblemKind("rate-limited", 429, "Too many calls with this key")
 INTERNAL_ERROR = ProblemKind("internal-error", 500, "Internal error")
 DATABASE_UNAVAILABLE = ProblemKind("database-unavailable", 503, "Database unavailable")
 DATABASE_MISMATCH = ProblemKind("database-mismatch", 503, "Database not ready")
@@ -62,7 +65,10 @@ ALL_KINDS = (
     UNKNOWN_DECISION,
     UNKNOWN_ADDRESS,
     METHOD_NOT_ALLOWED,
+    BODY_TOO_LARGE,
+    ADDRESS_TOO_LONG,
     INVALID_INPUT,
+    RATE_LIMITED,
     INTERNAL_ERROR,
     DATABASE_UNAVAILABLE,
     DATABASE_MISMATCH,
@@ -73,6 +79,7 @@ ALL_KINDS = (
 
 KIND_OF_ERROR: Mapping[type[ProblemError], ProblemKind] = {
     UnauthorizedError: UNAUTHORIZED,
+    RateLimitedError: RATE_LIMITED,
     UnknownClientError: UNKNOWN_CLIENT,
     UnknownDecisionError: UNKNOWN_DECISION,
     InvalidOverridesError: INVALID_INPUT,
@@ -171,7 +178,7 @@ def problem_response(
     )
 
 
-def retry_after(error: UnavailableError) -> dict[str, str]:
+def retry_after(error: ProblemError) -> dict[str, str]:
     """Return the header that says when to try again."""
     return {"Retry-After": str(error.retry_after_seconds)}
 
@@ -192,7 +199,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     async def on_problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, ProblemError)
         headers: dict[str, str] = {}
-        if isinstance(error, UnavailableError):
+        if error.retry_after_seconds is not None:
             headers = retry_after(error)
         elif isinstance(error, UnauthorizedError):
             headers = {"WWW-Authenticate": 'ApiKey realm="scoring"'}
@@ -216,6 +223,8 @@ def install_problem_handlers(app: FastAPI) -> None:
             detail = "This address does not take this method."
         elif error.status_code == HTTPStatus.BAD_REQUEST:
             kind, detail = INVALID_INPUT, "The body cannot be read."
+        elif error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            kind, detail = BODY_TOO_LARGE, error.detail
         else:
             phrase = HTTPStatus(error.status_code).phrase
             kind = ProblemKind("http-error", error.status_code, phrase)

@@ -18,7 +18,11 @@ reviews = APIRouter(prefix=PREFIX, tags=["Decisions"])
     summary="Add an advisor's own decision",
     status_code=201,
     responses=problem_responses(
-        *ALWAYS, problems.UNKNOWN_DECISION, problems.INVALID_INPUT, *unavailable()
+        *ALWAYS,
+        problems.UNKNOWN_DECISION,
+        problems.BODY_TOO_LARGE,
+        problems.INVALID_INPUT,
+        *unavailable(),
     ),
 )
 def review_decision(

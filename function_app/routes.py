@@ -13,13 +13,16 @@ from function_app.champion import Champion
 from function_app.connection_pool import ConnectionPool
 from function_app.decision_reviews import ReviewService
 from function_app.errors import UnavailableError
+from function_app.metrics import Metrics
 from function_app.problems import (
     ProblemKind,
     problem_response,
     problem_responses,
     retry_after,
 )
+from function_app.rate_limit import RateLimiter
 from function_app.readiness import readiness, stopping
+from function_app.request_limits import Admission
 from function_app.schemas import (
     ClientId,
     DecisionAnswer,
@@ -45,6 +48,10 @@ class Services:
     """
 
     keys: KeyRing
+    metrics_keys: KeyRing
+    rates: RateLimiter
+    admission: Admission
+    metrics: Metrics
     pool: ConnectionPool
     champion: Champion
     scoring: ScoringService
@@ -71,7 +78,7 @@ def unavailable(*more: ProblemKind) -> tuple[ProblemKind, ...]:
 
 KnownCaller = Annotated[Caller, Depends(require_key)]
 
-ALWAYS = (problems.UNAUTHORIZED, problems.INTERNAL_ERROR)
+ALWAYS = (problems.UNAUTHORIZED, problems.RATE_LIMITED, problems.INTERNAL_ERROR)
 
 scores = APIRouter(prefix=PREFIX, tags=["Scores"])
 decisions = APIRouter(prefix=PREFIX, tags=["Decisions"])
@@ -166,7 +173,7 @@ def read_decision(
     "/model",
     summary="Describe the model",
     response_model=ModelAnswer,
-    responses=problem_responses(*ALWAYS, problems.ARTEFACT_UNAVAILABLE),
+    responses=problem_responses(*ALWAYS, problems.BUSY, problems.ARTEFACT_UNAVAILABLE),
 )
 def read_model(request: Request, caller: KnownCaller) -> dict[str, Any]:
     """Return the public part of the model's manifest."""
@@ -184,7 +191,7 @@ async def live() -> LiveAnswer:
     summary="Could a client be scored now?",
     response_model=ReadyAnswer,
     response_model_exclude_none=True,
-    responses=problem_responses(problems.NOT_READY),
+    responses=problem_responses(problems.BUSY, problems.NOT_READY),
 )
 def ready(request: Request) -> ReadyAnswer | Response:
     """Look at the artefact, the database, the log and the features. Needs no key.

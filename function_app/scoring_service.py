@@ -21,6 +21,7 @@ from function_app.errors import (
 )
 from function_app.feature_table import FeatureValue, read_row
 from function_app.logs import log_event
+from function_app.metrics import Metrics
 from function_app.schemas import Contribution, Language, Reason, ScoreAnswer
 from function_app.security import Caller
 from scoring import FeatureRowError, Score
@@ -38,12 +39,14 @@ class ScoringService:
     ----------
     pool : ConnectionPool
     champion : Champion
+    metrics : Metrics
     clock : callable
         Gives the time of a decision, in UTC.
     """
 
     pool: ConnectionPool
     champion: Champion
+    metrics: Metrics
     clock: Callable[[], datetime] = _now
 
     def decide(
@@ -99,6 +102,12 @@ class ScoringService:
         )
         record = _record(answer, inputs, caller, request_id)
         self.pool.run(lambda cursor: insert_decision(cursor, record))
+        self.metrics.decision(
+            served.model,
+            decision=record.decision,
+            probability=record.probability,
+            inputs=inputs,
+        )
         return record.response_json
 
     def decision(self, decision_id: UUID) -> LoggedDecision:

@@ -3,7 +3,9 @@
 import errno
 import logging
 import logging.config
+import os
 import socket
+from tempfile import TemporaryDirectory
 
 import uvicorn
 from fastapi import FastAPI
@@ -12,6 +14,7 @@ from function_app.app import create_app
 from function_app.errors import AddressUnusableError
 from function_app.graceful import GracefulServer
 from function_app.logs import log_event, server_log_config
+from function_app.metrics import SHARED_FOLDER
 from function_app.routes import Services
 from function_app.settings import FunctionSettings, load_settings
 from function_app.workers import keep_working
@@ -57,14 +60,13 @@ def serve(
         else:
             load_model(settings.model_dir)
             log_event(logging.INFO, "listening", address=f"{address}/api/docs")
-            keep_working(
-                work,
-                listener,
-                workers,
-                seconds_to_stop=settings.scoring_drain_seconds
-                + SECONDS_TO_FINISH
-                + SECONDS_TO_CLOSE,
+            seconds_to_stop = (
+                settings.scoring_drain_seconds + SECONDS_TO_FINISH + SECONDS_TO_CLOSE
             )
+            # The library of the metrics reads it when a worker imports it.
+            with TemporaryDirectory(prefix="scoring-metrics-") as folder:
+                os.environ[SHARED_FOLDER] = folder
+                keep_working(work, listener, workers, seconds_to_stop=seconds_to_stop)
 
 
 def work(listener: socket.socket) -> None:

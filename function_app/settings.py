@@ -3,26 +3,48 @@
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    AnyHttpUrl,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from function_app.errors import SettingsError
+from function_app.named_keys import (
+    NamedKey,
+    parse_named_keys,
+    require_distinct,
+    strong_key,
+)
 
-MIN_KEY_LENGTH = 16
+# The name of whom holds the one key of SCORING_API_KEY.
+DEFAULT_CALLER = "default"
+METRICS_CALLER = "metrics"
 
 _Settings = TypeVar("_Settings", bound=BaseSettings)
 
 
-def _strong_key(key: SecretStr) -> SecretStr:
-    text = key.get_secret_value()
-    if len(text) < MIN_KEY_LENGTH:
-        raise ValueError(
-            f"needs at least {MIN_KEY_LENGTH} characters; make one with: "
-            "python -c 'import secrets; print(secrets.token_urlsafe(32))'"
-        )
-    if not (text.isascii() and text.isprintable()) or " " in text:
-        raise ValueError("may hold printable ASCII characters without spaces only")
-    return key
+def _well_formed_keys(keys: SecretStr) -> SecretStr:
+    parse_named_keys(keys.get_secret_value())
+    return keys
+
+
+def _listed(name: str, key: SecretStr | None) -> list[NamedKey]:
+    return [] if key is None else [NamedKey(name, key)]
+
+
+def _parsed(keys: SecretStr | None) -> tuple[NamedKey, ...]:
+    return () if keys is None else parse_named_keys(keys.get_secret_value())
+
+
+def _named(others: ValidationInfo) -> tuple[NamedKey, ...]:
+    return _parsed(others.data.get("scoring_api_keys"))
 
 
 _SOURCE = SettingsConfigDict(
@@ -79,9 +101,15 @@ class FunctionSettings(DriftSettings):
 
     Attributes
     ----------
-    scoring_api_key : SecretStr
-        ``SCORING_API_KEY``: the key that callers send in ``x-functions-key``; at
-        least 16 printable ASCII characters. There is no default.
+    scoring_api_keys : SecretStr, optional
+        ``SCORING_API_KEYS``: several callers' keys as ``name=key``, parted by white
+        space; a name with two keys is changing from one to the other.
+    scoring_api_key : SecretStr, optional
+        ``SCORING_API_KEY``: one key that callers send in ``x-functions-key``; at
+        least 16 printable ASCII characters. Required where the former is absent.
+    scoring_metrics_key : SecretStr, optional
+        ``SCORING_METRICS_KEY``: opens ``/api/v1/metrics`` and nothing else; without
+        it the callers' keys open it.
     scoring_docs_enabled : bool
         ``SCORING_DOCS_ENABLED``: serve ``/api/docs`` and ``/api/openapi.json``.
     scoring_pool_size : int
@@ -91,13 +119,62 @@ class FunctionSettings(DriftSettings):
     scoring_drain_seconds : float
         ``SCORING_DRAIN_SECONDS``: how long a server that is told to stop is not ready
         and still answers, so that a load balancer finds out before it closes.
+    scoring_rate_limit : float
+        ``SCORING_RATE_LIMIT``: calls a second for each caller, in each process.
+    scoring_concurrency : int
+        ``SCORING_CONCURRENCY``: most calls under way in one process.
+    scoring_max_body_bytes : int
+        ``SCORING_MAX_BODY_BYTES``: largest body of a request.
     """
 
-    scoring_api_key: Annotated[SecretStr, AfterValidator(_strong_key)]
+    scoring_api_keys: Annotated[SecretStr, AfterValidator(_well_formed_keys)] | None = (
+        None
+    )
+    scoring_api_key: Annotated[SecretStr, AfterValidator(strong_key)] | None = Field(
+        default=None, validate_default=True
+    )
+    scoring_metrics_key: Annotated[SecretStr, AfterValidator(strong_key)] | None = None
     scoring_docs_enabled: bool = True
     scoring_pool_size: Annotated[int, Field(ge=1, le=100)] = 8
     scoring_statement_timeout_ms: Annotated[int, Field(ge=50, le=60_000)] = 2_000
     scoring_drain_seconds: Annotated[float, Field(ge=0, le=300)] = 0.0
+    scoring_rate_limit: Annotated[float, Field(gt=0, le=1_000_000)] = 1_000
+    scoring_concurrency: Annotated[int, Field(ge=1, le=10_000)] = 128
+    scoring_max_body_bytes: Annotated[int, Field(ge=1_024, le=100_000_000)] = 262_144
+
+    @field_validator("scoring_api_key")
+    @classmethod
+    def _some_key(
+        cls, key: SecretStr | None, others: ValidationInfo
+    ) -> SecretStr | None:
+        # What was refused already is not missing.
+        refused = "scoring_api_keys" not in others.data
+        if key is None and not refused and others.data["scoring_api_keys"] is None:
+            raise PydanticCustomError("missing", "is required")
+        require_distinct([*_listed(DEFAULT_CALLER, key), *_named(others)])
+        return key
+
+    @field_validator("scoring_metrics_key")
+    @classmethod
+    def _no_callers_key(
+        cls, key: SecretStr | None, others: ValidationInfo
+    ) -> SecretStr | None:
+        single = _listed(DEFAULT_CALLER, others.data.get("scoring_api_key"))
+        metrics = _listed(METRICS_CALLER, key)
+        require_distinct([*metrics, *single, *_named(others)])
+        return key
+
+    @property
+    def callers_keys(self) -> tuple[NamedKey, ...]:
+        """The keys that open every call, with their callers' names."""
+        single = _listed(DEFAULT_CALLER, self.scoring_api_key)
+        return (*single, *_parsed(self.scoring_api_keys))
+
+    @property
+    def metrics_keys(self) -> tuple[NamedKey, ...]:
+        """The keys that open the metrics."""
+        own = _listed(METRICS_CALLER, self.scoring_metrics_key)
+        return tuple(own) or self.callers_keys
 
 
 def load_settings() -> FunctionSettings:

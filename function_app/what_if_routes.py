@@ -57,7 +57,7 @@ class AdviceQuery(BaseModel):
 @simulations.post(
     "/clients/{client_id}/simulations",
     summary="Simulate other answers of a client",
-    responses=_RESPONSES,
+    responses={**_RESPONSES, **problem_responses(problems.BODY_TOO_LARGE)},
 )
 def simulate_client(
     request: Request,

@@ -29,14 +29,15 @@ from function_app.what_if_schemas import (
 
 SECRET = "a-key-that-only-this-file-knows"
 
-PROBLEMS = {"401", "404", "422", "500", "503"}
+PROBLEMS = {"401", "404", "422", "429", "500", "503"}
 CALLS = {
     ("get", "/api/v1/clients/{client_id}/score"): {"200", *PROBLEMS},
     ("get", "/api/v1/clients/{client_id}/advice"): {"200", *PROBLEMS},
-    ("post", "/api/v1/clients/{client_id}/simulations"): {"200", *PROBLEMS},
+    ("post", "/api/v1/clients/{client_id}/simulations"): {"200", "413", *PROBLEMS},
     ("get", "/api/v1/decisions/{decision_id}"): {"200", *PROBLEMS},
-    ("post", "/api/v1/decisions/{decision_id}/reviews"): {"201", *PROBLEMS},
-    ("get", "/api/v1/model"): {"200", "401", "500", "503"},
+    ("post", "/api/v1/decisions/{decision_id}/reviews"): {"201", "413", *PROBLEMS},
+    ("get", "/api/v1/model"): {"200", "401", "429", "500", "503"},
+    ("get", "/api/v1/metrics"): {"200", "401", "429", "500"},
     ("get", "/api/v1/health/live"): {"200"},
     ("get", "/api/v1/health/ready"): {"200", "503"},
 }
