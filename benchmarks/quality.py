@@ -159,7 +159,7 @@ def compare_with_peers(clients: Clients, report: Report) -> dict[str, FoldAuc]:
     )
     judged = {}
     for one in contestants(clients):
-        auc = cross_validated(one.learner, one.matrix, clients.is_default, workers())
+        auc = cross_validated(one.learner, one.matrix, clients.is_default, processors())
         judged[one.name] = auc
         columns = f"{one.matrix.shape[1]:,} columns"
         report(f"  {one.name:<30}{columns:>14}   {_interval(auc.estimate())}")
@@ -221,7 +221,7 @@ def say_what_more_rows_give(
         ways[f"unknown where from {', '.join(absent)}"] = unknown_where_absent(added)
     for way, matrix in ways.items():
         learner = WithMoreRows(recipe(clients), matrix, added.is_default)
-        auc = cross_validated(learner, clients.matrix, clients.is_default, workers())
+        auc = cross_validated(learner, clients.matrix, clients.is_default, processors())
         report(
             f"  with them, {way}: {_interval(auc.estimate())}, "
             f"{_interval(auc.minus(alone), signed=True)}"
@@ -250,14 +250,9 @@ def say_learning_curve(
         learner: Learner = recipe(clients)
         if share < 1:
             learner = OnShare(learner, share)
-        auc = cross_validated(learner, clients.matrix, clients.is_default, workers())
+        auc = cross_validated(learner, clients.matrix, clients.is_default, processors())
         trained_on = share * clients.rows.size * 4 / 5
         report(f"  trained on {trained_on:,.0f} clients: {_interval(auc.estimate())}")
-
-
-def workers() -> int:
-    """Return how many folds are trained at a time, each by one thread."""
-    return processors()
 
 
 def _interval(estimate: Estimate, *, signed: bool = False) -> str:

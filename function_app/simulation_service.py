@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import scoring
 from function_app.advice_search import Search
 from function_app.advice_words import sentence, statement
 from function_app.champion import Champion, ServedModel
@@ -33,11 +32,6 @@ from function_app.what_if_schemas import (
     SimulationAnswer,
 )
 from scoring import FeatureRowError, Score
-
-_IN_WORDS: Mapping[Language, scoring.Language] = {
-    Language.FRENCH: "fr",
-    Language.ENGLISH: "en",
-}
 
 FeatureRow = dict[str, FeatureValue]
 
@@ -147,7 +141,7 @@ class SimulationService:
             model_version=served.model.version,
             current=_outcome(current),
             advice=advice,
-            statement=statement(current.decision, len(advice), _IN_WORDS[language]),
+            statement=statement(current.decision, len(advice), language.value),
             tried=len(scores),
             language=language,
         )
@@ -167,7 +161,11 @@ class SimulationService:
         try:
             rows = self.pool.run(
                 lambda cursor: read_variants(
-                    cursor, served.feature_names, client_id, variants
+                    cursor,
+                    served.what_if_query,
+                    served.feature_names,
+                    client_id,
+                    variants,
                 )
             )
         except FeatureRowError as error:
@@ -211,7 +209,7 @@ def _advice(
                     search.application,
                     candidate,
                     score.decision,
-                    _IN_WORDS[language],
+                    language.value,
                 ),
             }
         )

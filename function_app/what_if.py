@@ -39,6 +39,7 @@ def read_application(cursor: extensions.cursor, client_id: int) -> Application |
 
 def read_variants(
     cursor: extensions.cursor,
+    query: str,
     feature_names: Sequence[str],
     client_id: int,
     variants: Sequence[Mapping[str, Any]],
@@ -48,6 +49,8 @@ def read_variants(
     Parameters
     ----------
     cursor : psycopg2 cursor
+    query : str
+        Made by :func:`what_if_query` of the same names.
     feature_names : sequence of str
     client_id : int
         Of a client that there is.
@@ -60,7 +63,7 @@ def read_variants(
         If a column holds values that are neither numbers nor text.
     """
     cursor.execute(
-        what_if_query(feature_names),
+        query,
         {"client_id": client_id, "variants": json.dumps(variants, allow_nan=False)},
     )
     return [plain_row(feature_names, row) for row in cursor.fetchall()]

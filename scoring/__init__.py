@@ -31,6 +31,7 @@ from scoring.profile import Profile
 from scoring.reasoning import Reasoning
 from scoring.reasons import Reason
 from scoring.stability import (
+    DRIFT_EXIT_CODES,
     FeatureStability,
     Stability,
     Verdict,
@@ -40,6 +41,7 @@ from scoring.stability import (
 )
 
 __all__ = [
+    "DRIFT_EXIT_CODES",
     "SCHEMA_VERSION",
     "ArtefactError",
     "Booster",

@@ -21,6 +21,10 @@ from scoring.profile import Profile
 Verdict = Literal["stable", "watch", "act"]
 
 WATCH, ACT = 0.10, 0.25
+
+DRIFT_EXIT_CODES: Mapping[Verdict, int] = {"stable": 0, "watch": 3, "act": 4}
+"""Status of a command by the worst verdict it tells; 1 is an error, as everywhere."""
+
 _SMALLEST_SHARE = 1e-4
 _BEYOND_CHANCE = 0.05
 

@@ -26,9 +26,6 @@ from training.feature_table import FeatureTable
 
 Matrix = NDArray[np.float32]
 
-# The status of the command by its worst verdict; 1 is an error, as everywhere.
-EXIT_CODES = {"stable": 0, "watch": 3, "act": 4}
-
 
 @dataclass(frozen=True)
 class Champion:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.errors import BenchmarkError
+from database.ports import free_port
 
 _ROOT = Path(__file__).resolve().parents[2]
 _SECONDS_TO_ANSWER = 120
@@ -56,7 +56,7 @@ def running(
     BenchmarkError
         If the server ends, or does not answer in time.
     """
-    port = _free_port()
+    port = free_port()
     words = [word.replace("{port}", str(port)) for word in command]
     with log.open("wb") as kept:
         process = subprocess.Popen(
@@ -90,12 +90,6 @@ def usual_way(workers: int) -> list[str]:
     application = ["--factory", "benchmarks.serving.usual_way:create_app"]
     options = ["--port", "{port}", "--workers", str(workers), "--no-access-log"]
     return [sys.executable, "-m", "uvicorn", *application, *options]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:

@@ -31,9 +31,9 @@ def drift(
     for action (from 0.25). What chance alone could show is stable.
     """
     # The model's libraries take a while, which the other commands save.
-    from function_app.drift import EXIT_CODES, Period, reported
+    from function_app.drift import Period, reported
     from function_app.settings import DriftSettings, load
-    from scoring import ScoringError, load_model
+    from scoring import DRIFT_EXIT_CODES, ScoringError, load_model
 
     with one_line_errors(ScoringError):
         settings = load(DriftSettings)
@@ -44,7 +44,7 @@ def drift(
         )
     for line in _told(report):
         print(line)
-    raise typer.Exit(EXIT_CODES[report.verdict])
+    raise typer.Exit(DRIFT_EXIT_CODES[report.verdict])
 
 
 def _told(report: "DriftReport") -> Iterator[str]:

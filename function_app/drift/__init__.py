@@ -6,6 +6,6 @@ that the artefact keeps in counts.
 
 from function_app.drift.period import Period
 from function_app.drift.report import DriftReport
-from function_app.drift.run import EXIT_CODES, reported
+from function_app.drift.run import reported
 
-__all__ = ["EXIT_CODES", "DriftReport", "Period", "reported"]
+__all__ = ["DriftReport", "Period", "reported"]

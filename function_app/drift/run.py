@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,9 +18,6 @@ from function_app.drift.tally import Tally
 from function_app.errors import DriftUnavailableError
 from function_app.logs import log_event
 from scoring import ScoringModel
-
-# The status of the command by the worst verdict, the same as of `training drift`.
-EXIT_CODES = {"stable": 0, "watch": 3, "act": 4}
 
 _LOGGED_FEATURES = 10
 
@@ -62,12 +60,9 @@ def reported(
     """
     population = population_of(model)
     try:
-        connection = connect()
-        try:
+        with closing(connect()) as connection:
             chunks = read_decided(connection, model.version, period)
             tally = Tally.of(population, chunks)
-        finally:
-            connection.close()
     except DatabaseError as error:
         raise DriftUnavailableError(str(error)) from error
     except Error as error:

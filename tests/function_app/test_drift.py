@@ -12,9 +12,9 @@ from psycopg2 import extensions
 
 from database import connect
 from function_app.decision_log import DecisionRecord, insert_decision
-from function_app.drift import EXIT_CODES, DriftReport, Period, reported
+from function_app.drift import DriftReport, Period, reported
 from function_app.errors import DriftUnavailableError
-from scoring import ScoringModel, load_model
+from scoring import DRIFT_EXIT_CODES, ScoringModel, load_model
 from tests.function_app.small_bank import SmallBank, environment
 from tests.running import run_module
 from tests.scoring.synthetic import make_clients
@@ -173,10 +173,10 @@ def test_the_command_ends_with_the_verdict(
         insert_decision(cursor, record)
     arguments = ("drift", "--days", "1", "--out", str(tmp_path))
     told = run_module("function_app", *arguments, **logged.environment)
-    assert told.returncode in EXIT_CODES.values(), told.stderr
+    assert told.returncode in DRIFT_EXIT_CODES.values(), told.stderr
     (written,) = tmp_path.glob("*.json")
     document = json.loads(written.read_text())
-    assert told.returncode == EXIT_CODES[document["verdict"]]
+    assert told.returncode == DRIFT_EXIT_CODES[document["verdict"]]
     assert f"{document['clients']} clients decided on against the 600" in told.stdout
     away = logged.environment | {"MODEL_DIR": str(tmp_path / "none")}
     refused = run_module("function_app", "drift", **away)

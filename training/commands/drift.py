@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from scoring import to_json
+from scoring import DRIFT_EXIT_CODES, to_json
 from training.commands.arguments import MODELS, ModelsDir
 from training.commands.errors import one_line_errors
 from training.progress import Progress
@@ -39,7 +39,7 @@ def drift(
     with one_line_errors():
         # Loading these takes a second, which --help saves.
         from training.feature_table import read_feature_table
-        from training.population import EXIT_CODES, population_drift, read_champion
+        from training.population import population_drift, read_champion
 
         champion = read_champion(ModelRegistry(models_dir).champion_link)
         with warehouse() as connection, progress.step("Reading the feature table"):
@@ -49,7 +49,7 @@ def drift(
             out.write_bytes(to_json(found))
     for line in _told(found):
         progress.say(line)
-    raise typer.Exit(EXIT_CODES[found["verdict"]])
+    raise typer.Exit(DRIFT_EXIT_CODES[found["verdict"]])
 
 
 def _told(found: dict[str, Any]) -> list[str]:
