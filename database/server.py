@@ -163,9 +163,10 @@ class EmbeddedServer:
         ------
         ServerError
             When the folder is no warehouse: a wrong ``WAREHOUSE_DIR`` must not delete
-            what others keep there.
+            what others keep there. Also when backups of the first release lie in it.
         """
         self._refuse_other_folder()
+        self._refuse_backups_inside()
         self.stop()
         with self._clear_errors():
             for path in (self.warehouse.server.resolve(), self.warehouse.directory):
@@ -235,6 +236,14 @@ class EmbeddedServer:
             raise ServerError(
                 f"{directory} is no warehouse, so nothing was removed. Does "
                 "WAREHOUSE_DIR name the right folder?"
+            )
+
+    def _refuse_backups_inside(self) -> None:
+        inside = self.warehouse.backups_of_first_release
+        if inside.exists():
+            raise ServerError(
+                f"{inside} holds backups of the first release, so nothing was removed. "
+                "Move that folder elsewhere first, or delete it yourself."
             )
 
     def _launch(self) -> None:

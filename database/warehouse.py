@@ -99,6 +99,11 @@ class Warehouse:
         """Folder of the program that archives the write-ahead log, without links."""
         return self.server.resolve() / "archiver"
 
+    @property
+    def backups_of_first_release(self) -> Path:
+        """Folder in which dumps lay before backups had a place outside."""
+        return self.directory / "backups"
+
     def port(self) -> int | None:
         """Return the port kept from an earlier start, or None before the first."""
         try:

@@ -164,7 +164,8 @@ def read_backup(manifest_path: Path) -> Backup:
     except FileNotFoundError as error:
         raise BackupError(
             f"{manifest_path} is missing, without which a backup cannot be trusted: it "
-            "holds the checksum. A backup that was interrupted has none."
+            "holds the checksum. A backup that was interrupted has none; nor has one "
+            "of the first release (.dump.sha256), which its own program restores."
         ) from error
     except (OSError, ValueError) as error:
         raise BackupError(

@@ -15,9 +15,12 @@ import psycopg2
 import pytest
 from psycopg2 import extensions
 
+from database.roles import LOGIN_ROLES
 from tests.running import wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+OWNERS = ("raw_owner", "warehouse_owner", "ops_owner")
+FIRST_RELEASE = (Path(__file__).parent / "first_release.sql").read_text()
 SIGNING_KEY = f"BACKUP-SIGNING-KEY-{32 * '1a'}"
 
 
@@ -132,6 +135,17 @@ class House:
 
     def connect(self, role: str, **changes: str) -> extensions.connection:
         return psycopg2.connect(**{**self.parameters(role), **changes})  # type: ignore
+
+    def outside(self, statement: str) -> None:
+        """Run what no transaction can hold, beside the warehouse's database."""
+        with closing(self.connect("administrator", dbname="postgres")) as connection:
+            connection.autocommit = True
+            connection.cursor().execute(statement)
+
+    def take_back_bootstrap(self) -> None:
+        """Leave the server without the warehouse's database and roles."""
+        self.outside("drop database home_credit")
+        self.outside(f"drop role {', '.join((*LOGIN_ROLES, *OWNERS))}")
 
     def query(self, role: str, statement: str, **changes: str) -> list[tuple[object]]:
         with (

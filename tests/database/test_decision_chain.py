@@ -124,14 +124,6 @@ SWAP_CONTENTS = """
 ALTER = "update ops.decision_log set points = 700 where chain_number = {}"
 DELETE = "delete from ops.decision_log where {}"
 
-TO_AN_OLDER_DATABASE = (
-    "alter table ops.decision_log drop column chain_number, drop column previous_hash,"
-    " drop column row_hash",
-    "drop function ops.chain_decision cascade",
-    "drop function ops.decision_hash",
-    "drop table ops.decision_chain",
-)
-
 # What was done, what it is called, the last row that fits, what is said of it.
 TAMPERINGS = {
     "a value": ([ALTER.format(4)], "altered", 3, "row 4"),
@@ -362,14 +354,3 @@ def test_a_decision_that_is_taken_back_leaves_no_gap(house: House) -> None:
     house.query("scorer", DECISION)
     report = check(house)
     assert (report.fault, report.end.length) == (None, COUNT + 1)
-
-
-def test_the_decisions_of_an_older_database_get_into_the_chain(house: House) -> None:
-    for statement in TO_AN_OLDER_DATABASE:
-        house.query("administrator", statement)
-    house.done("start")
-    house.query("scorer", DECISION)
-    report = check(house)
-    assert (report.fault, report.end.length) == (None, COUNT + 1)
-    house.done("start")
-    assert check(house).end == report.end

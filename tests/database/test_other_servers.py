@@ -2,18 +2,19 @@
 
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg2
 import pytest
 
 from database.binaries import NEEDED, find_binaries
+from database.decision_chain import verify
 from database.errors import ConfigurationError
+from database.roles import LOGIN_ROLES
 
-from .conftest import House, MakeHouse
-
-LOGIN_ROLES = ["loader", "transformer", "trainer", "scorer", "advisor", "auditor"]
-OWNERS = ["raw_owner", "warehouse_owner", "ops_owner"]
+from .conftest import FIRST_RELEASE, House, MakeHouse
+from .test_roles import DECISION
 
 
 def system_postgresql() -> Path | None:
@@ -40,19 +41,9 @@ class External:
         rules = house.data / "pg_hba.conf"
         rules.write_text("hostssl all all 127.0.0.1/32 scram-sha-256\n")
         house.query("administrator", "select pg_reload_conf()")
-        for statement in (
-            "drop database home_credit",
-            "grant connect on database postgres to public",
-            f"drop role {', '.join(LOGIN_ROLES + OWNERS)}",
-            "create role provider login createrole createdb password 'given'",
-        ):
-            self._as_superuser(statement)
-
-    def _as_superuser(self, statement: str) -> None:
-        connection = self.house.connect("administrator", dbname="postgres")
-        connection.autocommit = True
-        connection.cursor().execute(statement)
-        connection.close()
+        house.take_back_bootstrap()
+        house.outside("grant connect on database postgres to public")
+        house.outside("create role provider login createrole createdb password 'given'")
 
     def environment(self, **extra: str) -> dict[str, str]:
         """Name the server by libpq's variables, as its administrator by default."""
@@ -150,6 +141,26 @@ class TestBootstrapByAnAdministratorWithoutSuperuserRights:
         )
         found = external.house.query("administrator", "select datname from pg_database")
         assert {("home_credit",), (name,)} <= set(found)
+
+    def test_a_database_of_the_first_release_is_brought_up(
+        self, external: External
+    ) -> None:
+        provider = {"user": "provider", "dbname": "older", "password": "given"}
+        external.house.outside("create database older owner provider")
+        external.house.query("provider", FIRST_RELEASE, **provider)
+        external.house.query(
+            "provider", f"set local role ops_owner; {DECISION}", **provider
+        )
+        external.house.done(
+            *("bootstrap", "--passfile", str(external.passfile)),
+            **{**external.environment(), "PGDATABASE": "older"},
+        )
+        passfile = str(external.passfile)
+        with closing(
+            external.house.connect("auditor", dbname="older", passfile=passfile)
+        ) as connection:
+            report = verify(connection)
+        assert (report.fault, report.end.length) == (None, 1)
 
     def test_status_and_start_say_that_it_answers(self, external: External) -> None:
         environment = external.environment(PGPASSFILE=str(external.passfile))

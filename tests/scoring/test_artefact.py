@@ -12,8 +12,11 @@ import numpy as np
 import pytest
 
 from scoring import ArtefactError, load_model, write_artefact
+from scoring.manifest import SCHEMA_VERSION
 from tests.scoring.synthetic import golden_rows, make_artefact
 
+# Written by the synthetic model's own program at revision 114669e, with 20 trees.
+FIRST_RELEASE = Path(__file__).parent / "first_release"
 SERVED = ("model.txt", "manifest.json", "golden.json", "population.json")
 
 
@@ -62,10 +65,27 @@ def test_a_changed_file_is_refused_by_name(folder: Path, name: str) -> None:
         load_model(folder)
 
 
-def test_another_schema_version_is_refused(folder: Path) -> None:
-    edit(folder, "manifest.json", lambda m: m.update(schema_version=99))
-    with pytest.raises(ArtefactError, match="schema version 99"):
+@pytest.mark.parametrize("version", [SCHEMA_VERSION - 1, SCHEMA_VERSION + 1, None])
+def test_another_schema_version_is_refused_with_what_to_do(
+    folder: Path, version: int | None
+) -> None:
+    edit(folder, "manifest.json", lambda m: m.update(schema_version=version))
+    with pytest.raises(ArtefactError) as refusal:
         load_model(folder)
+    told = str(refusal.value)
+    assert f"schema version {version}; this program reads" in told
+    assert f"version {SCHEMA_VERSION}. Train the model again or deploy" in told
+
+
+def test_a_model_of_the_first_release_still_gets_the_scores_of_its_training() -> None:
+    model = load_model(FIRST_RELEASE)
+    assert model.population is None
+    golden = json.loads((FIRST_RELEASE / "golden.json").read_text())["rows"]
+    scores = [model.score(row["features"]) for row in golden]
+    assert [score.points for score in scores] == [
+        row["expected"]["points"] for row in golden
+    ]
+    assert any(score.reasons for score in scores)
 
 
 def test_a_manifest_of_another_booster_is_refused(folder: Path) -> None:
