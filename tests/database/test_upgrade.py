@@ -39,28 +39,19 @@ ROLES = """
         )
     from pg_roles where rolname !~ '^pg_' order by rolname
 """
-RIGHTS_ON_THE_DATABASE = """
+RIGHTS = """
     select unnest(datacl)::text from pg_database
     where datname = current_database() order by 1
 """
 
 
-class Described(NamedTuple):
-    """All that bootstrapping makes, in no particular order."""
-
-    schema: list[str]
-    roles: list[tuple[object]]
-    rights: list[tuple[object]]
-
-
-def describe(house: House) -> Described:
+def describe(house: House) -> list[str]:
+    """Tell all that bootstrapping makes, in an order of no meaning."""
     schema = house.done("pg-dump", "--", "--schema-only", "--exclude-table=raw.*")
-    return Described(
-        # pg_dump's guard against psql's own commands is another word each time.
-        sorted(line for line in schema.splitlines() if "restrict " not in line),
-        house.query("auditor", ROLES),
-        house.query("auditor", RIGHTS_ON_THE_DATABASE),
-    )
+    rows = [row for query in (ROLES, RIGHTS) for row in house.query("auditor", query)]
+    # pg_dump's guard against psql's own commands is another word each time.
+    lines = [line for line in schema.splitlines() if "restrict " not in line]
+    return sorted([*lines, *map(str, rows)])
 
 
 def kept_rows(house: House) -> dict[str, list[tuple[object]]]:
@@ -79,7 +70,7 @@ class Upgraded(NamedTuple):
     """A house of the first release after the start, and what was noted before it."""
 
     house: House
-    new: Described
+    new: list[str]
     rows: dict[str, list[tuple[object]]]
 
 
