@@ -22,6 +22,7 @@ from bokeh_app.parts.history import HistoryPart
 from bokeh_app.parts.variables import VariablesPart
 from bokeh_app.services import Services
 from bokeh_app.texts import Texts
+from bokeh_app.user import User
 
 Request = dict[str, Any]
 
@@ -35,15 +36,20 @@ class Dashboard:
         The session's document.
     services : Services
         Shared with the other sessions.
+    user : User
+        Who is signed in.
     texts : Texts
         The catalogue of the page's language.
     """
 
-    def __init__(self, document: Document, services: Services, texts: Texts) -> None:
+    def __init__(
+        self, document: Document, services: Services, user: User, texts: Texts
+    ) -> None:
         self._document = document
         self._bridge = PageBridge(name="bridge")
         self._desk = Desk(
             services,
+            user,
             texts,
             Courier(document, services.executor),
             Outbox(self._bridge),

@@ -14,6 +14,7 @@ from bokeh_app.outbox import Outbox
 from bokeh_app.queries.catalogue import Catalogue
 from bokeh_app.services import Services
 from bokeh_app.texts import Texts
+from bokeh_app.user import User
 from bokeh_app.views.values import ValueWriter
 
 ReplyT = TypeVar("ReplyT")
@@ -32,6 +33,8 @@ class Desk:
     ----------
     services : Services
         Shared with the other sessions.
+    user : User
+        Who is signed in.
     texts : Texts
     courier : Courier
     outbox : Outbox
@@ -39,6 +42,7 @@ class Desk:
     """
 
     services: Services
+    user: User
     texts: Texts
     courier: Courier
     outbox: Outbox

@@ -9,8 +9,10 @@ from bokeh_app.dashboard import Dashboard
 from bokeh_app.parts.find import NUMBER
 from bokeh_app.services import shared_services
 from bokeh_app.texts import as_language, read_texts
+from bokeh_app.user import User
 
 LONGEST_ARGUMENT = 200
+NOBODY_KNOWN = User(login="advisor", name="Advisor", role="manager")
 
 
 def open_session(document: Document) -> None:
@@ -27,7 +29,7 @@ def open_session(document: Document) -> None:
         bokeh_script=StaticHandler.append_version("js/bokeh.min.js"),
     )
     document.config.notify_connection_status = False  # the page says it itself
-    dashboard = Dashboard(document, shared_services(), texts)
+    dashboard = Dashboard(document, shared_services(), NOBODY_KNOWN, texts)
     document.on_session_destroyed(lambda _context: dashboard.close())
     dashboard.start(client)
 
