@@ -1,28 +1,26 @@
-"""`python -m bokeh_app`: serve the dashboard."""
+"""`python -m bokeh_app`: serve the dashboard; `users`: who may sign in."""
 
 from __future__ import annotations
 
 import errno
+import logging
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from bokeh.command.util import build_single_handler_application
-from bokeh.server.server import Server
-from bokeh.util.token import generate_secret_key
 from rich.console import Console
 
+from bokeh_app.access.commands import app as users
 from bokeh_app.errors import SettingsError
-from bokeh_app.headers import PageHeaders
-from bokeh_app.settings import read_settings
-
-ROUTE = "/bokeh_app"
+from bokeh_app.serving import Listening, make_server
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(users, name="users")
 
 
-@app.command()
+@app.callback(invoke_without_command=True)
 def serve(
+    context: typer.Context,
     port: Annotated[
         int, typer.Option(min=1, max=65535, help="Port to listen on.")
     ] = 5006,
@@ -34,33 +32,42 @@ def serve(
             "By default the address itself, and localhost."
         ),
     ] = None,
+    ssl_certfile: Annotated[
+        Path | None, typer.Option(help="Certificate in PEM form, its chain after it.")
+    ] = None,
+    ssl_keyfile: Annotated[
+        Path | None, typer.Option(help="The certificate's private key.")
+    ] = None,
+    use_xheaders: Annotated[
+        bool,
+        typer.Option(
+            "--use-xheaders",
+            help="Believe X-Real-Ip and X-Scheme: behind a proxy that sets them.",
+        ),
+    ] = False,
 ) -> None:
     """Serve the advisor's dashboard until it is stopped."""
+    if context.invoked_subcommand is not None:
+        return
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("bokeh_app").setLevel(logging.INFO)
+    listening = Listening(
+        address,
+        port,
+        allow_websocket_origin or [],
+        ssl_certfile,
+        ssl_keyfile,
+        use_xheaders,
+    )
     try:
-        read_settings()
-        server = _server(port, address, allow_websocket_origin)
+        server = make_server(listening)
     except (SettingsError, OSError, ValueError) as error:
         Console(stderr=True).print(
             _plain(error, port, address), style="red", soft_wrap=True
         )
         raise typer.Exit(1) from None
-    typer.echo(f"The dashboard answers at http://{address}:{port}{ROUTE}")
+    typer.echo(f"The dashboard answers at {listening.url}")
     server.run_until_shutdown()
-
-
-def _server(port: int, address: str, origins: list[str] | None) -> Server:
-    application = build_single_handler_application(str(Path(__file__).parent))
-    return Server(
-        {ROUTE: application},
-        port=port,
-        address=address,
-        allow_websocket_origin=origins
-        or sorted({f"{address}:{port}", f"localhost:{port}"}),
-        # Nobody can send an advisor a link to a session that they can watch.
-        sign_sessions=True,
-        secret_key=generate_secret_key().encode(),
-        transforms=[PageHeaders],
-    )
 
 
 def _plain(error: Exception, port: int, address: str) -> str:
@@ -70,7 +77,7 @@ def _plain(error: Exception, port: int, address: str) -> str:
             "another with --port."
         )
     if isinstance(error, OSError):
-        return f"Cannot listen on {address}:{port}: {error.strerror}."
+        return f"Cannot listen on {address}:{port}: {error.strerror or error}."
     return str(error)
 
 

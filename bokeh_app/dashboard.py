@@ -9,6 +9,8 @@ from bokeh.document import Document
 from bokeh.events import DocumentReady
 from bokeh.models import CustomJS
 
+from bokeh_app.access.gate import SignIn
+from bokeh_app.access.watch import Watch
 from bokeh_app.courier import Courier
 from bokeh_app.desk import Desk, text_of
 from bokeh_app.outbox import Outbox
@@ -22,7 +24,6 @@ from bokeh_app.parts.history import HistoryPart
 from bokeh_app.parts.variables import VariablesPart
 from bokeh_app.services import Services
 from bokeh_app.texts import Texts
-from bokeh_app.user import User
 
 Request = dict[str, Any]
 
@@ -36,24 +37,26 @@ class Dashboard:
         The session's document.
     services : Services
         Shared with the other sessions.
-    user : User
-        Who is signed in.
+    sign_in : SignIn
+        Who is signed in, and since which sign-in.
     texts : Texts
         The catalogue of the page's language.
     """
 
     def __init__(
-        self, document: Document, services: Services, user: User, texts: Texts
+        self, document: Document, services: Services, sign_in: SignIn, texts: Texts
     ) -> None:
         self._document = document
         self._bridge = PageBridge(name="bridge")
         self._desk = Desk(
             services,
-            user,
+            sign_in.user,
+            services.door.views(sign_in),
             texts,
             Courier(document, services.executor),
             Outbox(self._bridge),
         )
+        self._watch = Watch(document, self._desk, sign_in, self.close)
         self._find = FindPart(self._desk, self._select)
         self._variables = VariablesPart(self._desk)
         self._comparison = ComparisonPart(self._desk)
@@ -80,15 +83,19 @@ class Dashboard:
                 args={"bridge": self._bridge}, code="window.creditFile.start(bridge)"
             ),
         )
+        self._watch.start()
         self._variables.load()
         if client is not None:
             self._find.open(client)
 
     def close(self) -> None:
-        """Drop what is under way, as the session is over."""
+        """Drop what is under way, as the session or the sign-in is over."""
         self._desk.courier.close()
 
     def _on_request(self, _name: str, _old: Request, request: Request) -> None:
+        if self._watch.is_over:
+            return
+        self._watch.hear_act()
         actions: dict[str, Callable[[Request], None]] = {
             "open": lambda asked: self._find.open(text_of(asked, "client")),
             "complete": self._find.complete,

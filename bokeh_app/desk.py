@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from bokeh_app.access.client_views import ClientViews
 from bokeh_app.choice import Choice
 from bokeh_app.courier import Courier
 from bokeh_app.errors import DashboardError
@@ -35,6 +36,8 @@ class Desk:
         Shared with the other sessions.
     user : User
         Who is signed in.
+    views : ClientViews
+        Where it is written what they see, before they see it.
     texts : Texts
     courier : Courier
     outbox : Outbox
@@ -43,6 +46,7 @@ class Desk:
 
     services: Services
     user: User
+    views: ClientViews
     texts: Texts
     courier: Courier
     outbox: Outbox

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from bokeh_app.texts import Texts
 
@@ -31,6 +31,11 @@ class Fragments:
         """
         template = _environment().get_template(f"fragments/{name}.html")
         return template.render(t=self.texts, **values)
+
+
+def page_template(name: str) -> Template:
+    """Return the template of a whole page, by its file name in `templates`."""
+    return _environment().get_template(name)
 
 
 @cache

@@ -24,5 +24,6 @@ class PageHeaders(OutputTransform):
     ) -> tuple[int, HTTPHeaders, bytes]:
         """Add the headers to an answer that is a page."""
         if headers.get("Content-Type", "").startswith("text/html"):
-            headers.update(PAGE_HEADERS)
+            for name, value in PAGE_HEADERS.items():
+                headers.setdefault(name, value)
         return status_code, headers, chunk

@@ -38,7 +38,9 @@ class Outbox:
             `fragments` and `problems`: HTML by element or region; `selected` and
             `hidden`: values of lists, and whether it is hidden, by element; `busy`
             and `idle`: regions; `is_empty`: whether no client is shown; `client`,
-            `title`, `announcement`, `suggestion_count`: texts and numbers.
+            `title`, `announcement`, `suggestion_count`: texts and numbers;
+            `idle_warning`: whether the person is about to be signed out;
+            `is_signed_out`: whether they are.
         """
         for name, value in view.items():
             held = self._waiting.get(name)

@@ -7,6 +7,9 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache, partial
 
+from psycopg2 import extensions
+
+from bokeh_app.access.door import Door, open_door
 from bokeh_app.errors import ScoringAnswerError
 from bokeh_app.memory import TimedMemory
 from bokeh_app.queries.catalogue import Catalogue, read_catalogue
@@ -28,12 +31,13 @@ TALKATIVE_LOGGERS = ("httpx", "httpcore", "tornado.access")
 
 @dataclass(frozen=True)
 class Services:
-    """The scoring function, the marts, and the threads that ask them."""
+    """The scoring function, the marts, the door, and the threads that ask them."""
 
     scoring: ScoringClient
     warehouse: Warehouse
     population: Population
     executor: Executor
+    door: Door
     _catalogues: TimedMemory[Catalogue] = field(
         default_factory=lambda: TimedMemory(MEMORY_SECONDS, 1)
     )
@@ -82,6 +86,14 @@ class Services:
         self.executor.shutdown(wait=False, cancel_futures=True)
         self.scoring.close()
         self.warehouse.close()
+        self.door.writing.close()
+
+
+def _connect_to_write() -> extensions.connection:
+    """Connect with what the role may add to: its own default is to read only."""
+    connection = connect(ROLE, application_name=APPLICATION_NAME)
+    connection.set_session(readonly=False, autocommit=True)
+    return connection
 
 
 def open_services(settings: Settings) -> Services:
@@ -92,11 +104,13 @@ def open_services(settings: Settings) -> Services:
         partial(connect, ROLE, application_name=APPLICATION_NAME, read_only=True),
         unavailable=(DatabaseError,),
     )
+    writing = Warehouse(_connect_to_write, (DatabaseError,), idle_limit=2)
     return Services(
         scoring=ScoringClient(str(settings.scoring_url), settings.scoring_api_key),
         warehouse=warehouse,
         population=Population(warehouse),
         executor=ThreadPoolExecutor(WORKER_COUNT, thread_name_prefix="dashboard"),
+        door=open_door(settings, warehouse, writing),
     )
 
 

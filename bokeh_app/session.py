@@ -2,40 +2,81 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bokeh.document import Document
 from bokeh.server.views.static_handler import StaticHandler
 
+from bokeh_app.access.gate import SignIn
+from bokeh_app.access.pages import notice_template, other_language
 from bokeh_app.dashboard import Dashboard
 from bokeh_app.parts.find import NUMBER
-from bokeh_app.services import shared_services
-from bokeh_app.texts import as_language, read_texts
-from bokeh_app.user import User
+from bokeh_app.services import Services, shared_services
+from bokeh_app.texts import Texts, as_language, read_texts
 
 LONGEST_ARGUMENT = 200
-NOBODY_KNOWN = User(login="advisor", name="Advisor", role="manager")
 
 
 def open_session(document: Document) -> None:
-    """Fill a document: the page in the URL's language, showing the URL's client."""
+    """Fill a document: the page in the URL's language, showing the URL's client.
+
+    Nobody sees it without having signed in, whatever the server was started with.
+    """
     arguments = _arguments(document)
     texts = read_texts(as_language(arguments.get("lang")))
-    client = arguments.get("client") or None
+    services = shared_services()
+    sign_in: SignIn | None = _of_request(document, "sign_in")
     document.title = texts("page.title")
+    document.config.notify_connection_status = False  # the page says it itself
+    if sign_in is None:
+        _show_notice(document, texts, "access.no_sign_in")
+    elif not services.door.seats.take(sign_in.user.login):
+        _show_notice(document, texts, "access.too_many_pages")
+    else:
+        _show_dashboard(document, services, sign_in, texts, arguments.get("client"))
+
+
+def _show_notice(document: Document, texts: Texts, key: str) -> None:
+    document.template = notice_template()
+    document.template_variables.update(t=texts, message=texts(key), refresh=0)
+
+
+def _show_dashboard(
+    document: Document,
+    services: Services,
+    sign_in: SignIn,
+    texts: Texts,
+    client: str | None,
+) -> None:
     document.template_variables.update(
         t=texts,
+        user=sign_in.user,
         lang=texts.language,
-        other_lang="en" if texts.language == "fr" else "fr",
+        other_lang=other_language(texts),
         client=client if client and NUMBER.fullmatch(client) else None,
         bokeh_script=StaticHandler.append_version("js/bokeh.min.js"),
+        xsrf_token=_of_request(document, "xsrf_token"),
     )
-    document.config.notify_connection_status = False  # the page says it itself
-    dashboard = Dashboard(document, shared_services(), NOBODY_KNOWN, texts)
-    document.on_session_destroyed(lambda _context: dashboard.close())
-    dashboard.start(client)
+    dashboard = Dashboard(document, services, sign_in, texts)
+
+    def leave(_context: object) -> None:
+        dashboard.close()
+        services.door.seats.leave(sign_in.user.login)
+
+    document.on_session_destroyed(leave)
+    dashboard.start(client or None)
+
+
+# Bokeh adds the request to the context, and passes on what a hook has left with it;
+# its types do not say so.
+
+
+def _of_request(document: Document, name: str) -> Any:
+    request = getattr(document.session_context, "request", None)
+    return getattr(request, name, None)
 
 
 def _arguments(document: Document) -> dict[str, str]:
-    # Bokeh adds the request to the context; its type does not say so.
     request = getattr(document.session_context, "request", None)
     arguments: dict[str, list[bytes]] = request.arguments if request else {}
     return {

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+import secrets
+from functools import cache
+
 from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bokeh_app.errors import SettingsError
 
 
+@cache
+def _secret_of_this_process() -> SecretStr:
+    return SecretStr(secrets.token_urlsafe(32))
+
+
 class Settings(BaseSettings):
-    """Where the scoring function answers, and the key it asks for.
+    """Where the scoring function answers, and how long people stay signed in.
 
     The database is found by libpq's own variables, read by `database`.
+
+    Attributes
+    ----------
+    dashboard_secret
+        Signs cookies and sessions. Unset: made at the start, so that a restart signs
+        everybody out, and each of several processes knows its own people only.
+    dashboard_sign_in_hours
+        After which a sign-in is over, however busy.
+    dashboard_idle_minutes
+        After which a sign-in is over when its person does nothing.
+    dashboard_session_limit, dashboard_user_session_limit
+        Most pages open at once in each process, and of one person.
     """
 
     model_config = SettingsConfigDict(
@@ -20,6 +40,13 @@ class Settings(BaseSettings):
 
     scoring_url: HttpUrl = HttpUrl("http://127.0.0.1:7071")
     scoring_api_key: SecretStr = Field(min_length=1)
+    dashboard_secret: SecretStr = Field(
+        default_factory=_secret_of_this_process, min_length=32
+    )
+    dashboard_sign_in_hours: float = Field(default=10, gt=0, le=24)
+    dashboard_idle_minutes: float = Field(default=30, gt=0, le=24 * 60)
+    dashboard_session_limit: int = Field(default=200, ge=1)
+    dashboard_user_session_limit: int = Field(default=20, ge=1)
 
     @field_validator("scoring_api_key")
     @classmethod

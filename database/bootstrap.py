@@ -25,6 +25,7 @@ SCRIPTS = tuple(
         "045_decision_chain",
         "047_decision_review",
         "048_decision_log_by_time",
+        "049_dashboard_access",
         "050_grants",
         "060_signals",
     )

@@ -101,6 +101,7 @@ class FindPart:
 
         def question() -> MatchesView:
             found = find_clients(desk.services.warehouse, wanted, after=after)
+            desk.views.record("listed", [row["client_id"] for row in found.clients])
             return view_matches(desk.writer(desk.services.catalogue()), found)
 
         def deliver(view: MatchesView) -> None:
@@ -112,17 +113,19 @@ class FindPart:
     def _look_up(self, client_id: int) -> None:
         desk = self._desk
 
+        def question() -> bool:
+            is_known = client_exists(desk.services.warehouse, client_id)
+            if is_known:
+                desk.views.record("opened", [client_id])
+            return is_known
+
         def decide(is_known: bool) -> None:
             if is_known:
                 self._select(client_id)
             else:
                 self.say(desk.texts("find.unknown", client=client_id))
 
-        # Without the database the number cannot be checked; the scoring function may
-        # still know it, so the page goes on and each part says what it lacks.
+        # Without the database nobody can write down who looks: then nobody looks.
         desk.courier.ask(
-            "find",
-            lambda: client_exists(desk.services.warehouse, client_id),
-            decide,
-            lambda _error: self._select(client_id),
+            "find", question, decide, lambda error: self.say(desk.texts(error.text_key))
         )

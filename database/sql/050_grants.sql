@@ -55,7 +55,8 @@ alter default privileges for role warehouse_owner in schema features
 grant execute on functions to scorer, auditor;
 
 -- ops: each writer adds to its own log and can read it back.
-grant usage on schema ops to raw_owner, warehouse_owner, scorer, auditor;
+grant usage on schema ops
+to raw_owner, warehouse_owner, scorer, advisor, auditor, registrar;
 grant select, insert on
 ops.load_log,
 ops.completed_load,
@@ -75,3 +76,28 @@ grant select, insert on ops.decision_log, ops.decision_review to scorer;
 grant select on all tables in schema ops to auditor;
 alter default privileges for role ops_owner in schema ops
 grant select on tables to auditor;
+
+-- The dashboard checks passwords and adds to its logs; it does not read who saw
+-- whom. The registrar keeps the users and reads no hash; nor does the auditor.
+grant select on ops.dashboard_user to advisor;
+grant select, insert on ops.sign_in_event to advisor;
+grant insert on ops.client_view to advisor;
+revoke select on ops.dashboard_user from auditor;
+grant select (
+    login,
+    full_name,
+    role_name,
+    password_changed_at,
+    valid_from,
+    disabled_at,
+    created_at
+) on ops.dashboard_user to registrar, auditor;
+grant insert on ops.dashboard_user to registrar;
+grant update (
+    full_name,
+    role_name,
+    password_hash,
+    password_changed_at,
+    valid_from,
+    disabled_at
+) on ops.dashboard_user to registrar;

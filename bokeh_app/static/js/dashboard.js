@@ -35,6 +35,15 @@
 
   function show() {
     const view = asObject(bridge.view);
+    if (view.is_signed_out) {
+      // Nothing of a client stays on the screen; the server asks who is there.
+      document.body.replaceChildren();
+      location.reload();
+      return;
+    }
+    if (view.idle_warning !== undefined) {
+      byId("idle").hidden = !view.idle_warning;
+    }
     for (const [id, html] of Object.entries(asObject(view.fragments))) {
       replace(byId(id), html);
     }
@@ -292,6 +301,7 @@
         ask("filter", { ...chosen(filters), after: more.dataset.after });
       }
     });
+    byId("stay").addEventListener("click", () => ask("stay"));
     byId("reload").addEventListener("click", (event) => {
       event.preventDefault();
       location.reload();

@@ -1,0 +1,1 @@
+"""Who may use the dashboard: users, passwords, sign-ins, and what they saw."""
