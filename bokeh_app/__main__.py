@@ -12,7 +12,6 @@ from rich.console import Console
 
 from bokeh_app.access.commands import app as users
 from bokeh_app.errors import SettingsError
-from bokeh_app.serving import Listening, make_server
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(users, name="users")
@@ -49,6 +48,9 @@ def serve(
     """Serve the advisor's dashboard until it is stopped."""
     if context.invoked_subcommand is not None:
         return
+    # Bokeh takes a second to load, which keeping users need not wait for.
+    from bokeh_app.serving import Listening, make_server
+
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("bokeh_app").setLevel(logging.INFO)
     listening = Listening(

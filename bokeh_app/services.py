@@ -104,7 +104,7 @@ def open_services(settings: Settings) -> Services:
         partial(connect, ROLE, application_name=APPLICATION_NAME, read_only=True),
         unavailable=(DatabaseError,),
     )
-    writing = Warehouse(_connect_to_write, (DatabaseError,), idle_limit=2)
+    writing = Warehouse(_connect_to_write, (DatabaseError,), idle_limit=1)
     return Services(
         scoring=ScoringClient(str(settings.scoring_url), settings.scoring_api_key),
         warehouse=warehouse,

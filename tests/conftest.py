@@ -18,8 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
+from bokeh_app.access.passwords import new_password
+from bokeh_app.access.users import open_users
+from bokeh_app.user import Role
 from tests.made_once import build_warehouse, made_once
 from tests.running import ROOT, free_port, must_run, server
 
@@ -39,6 +42,7 @@ LONGEST_FIRST = [
 SHARED_DIR = pytest.StashKey[Path]()
 WINDOW: ViewportSize = {"width": 1440, "height": 900}
 API_KEY = "a-key-that-only-the-tests-know"
+DASHBOARD_SECRET = "a-secret-that-only-the-tests-share-between-dashboards"
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -119,6 +123,16 @@ class ScoringApi:
     log: Path
 
 
+@dataclass(frozen=True)
+class Person:
+    """Somebody who may sign in to the dashboard."""
+
+    login: str
+    name: str
+    role: Role
+    password: str
+
+
 @pytest.fixture(scope="session")
 def session_dir() -> Iterator[Path]:
     """Give a folder that the database's own system user may pass through."""
@@ -188,12 +202,34 @@ def scoring_api(champion_dir: Path, session_dir: Path) -> Iterator[ScoringApi]:
         yield ScoringApi(base_url, API_KEY, log)
 
 
+def add_person(login: str, name: str, role: Role = "advisor") -> Person:
+    """Let somebody sign in to the dashboard."""
+    password = new_password()
+    with open_users() as users:
+        users.add(login, name, role, password)
+    return Person(login, name, role, password)
+
+
+@pytest.fixture(scope="session")
+def an_advisor(built_warehouse: Path) -> Person:
+    return add_person("alice", "Alice Martin")
+
+
+@pytest.fixture(scope="session")
+def a_manager(built_warehouse: Path) -> Person:
+    return add_person("bruno", "Bruno Petit", "manager")
+
+
 @pytest.fixture(scope="session")
 def dashboard_url(scoring_api: ScoringApi, session_dir: Path) -> Iterator[str]:
     port = free_port()
     url = f"http://127.0.0.1:{port}/bokeh_app"
     command = [sys.executable, "-m", "bokeh_app", "--port", str(port)]
-    settings = {"SCORING_API_KEY": API_KEY, "SCORING_URL": scoring_api.base_url}
+    settings = {
+        "SCORING_API_KEY": API_KEY,
+        "SCORING_URL": scoring_api.base_url,
+        "DASHBOARD_SECRET": DASHBOARD_SECRET,
+    }
     with server(command, url, session_dir / "bokeh_app.log", **settings):
         yield url
 
@@ -211,13 +247,6 @@ def browser() -> Iterator[Browser]:
         )
         yield running
         running.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport=WINDOW)
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture(scope="session")

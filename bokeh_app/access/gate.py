@@ -96,7 +96,7 @@ class Gate:
     ) -> None:
         self._reading = reading
         self._writing = writing
-        self._key = secret.encode()
+        self._secret = secret
         self._lifetime = lifetime
         # One attempt after the other: none slips past the count, and hashing, which
         # takes 64 MiB, cannot be made to take all memory.
@@ -113,7 +113,7 @@ class Gate:
             If the database is away.
         """
         login = login.strip().lower()[:LONGEST_LOGIN]
-        login_hash = hmac.digest(self._key, login.encode(), hashlib.sha256)
+        login_hash = hash_login(self._secret, login)
         with self._turn:
             self._refuse_too_many(login_hash, address)
             found = self._reading.row(_USER, {"login": login})
@@ -193,6 +193,11 @@ class Gate:
         )
         # What was typed is not repeated: it may be a password.
         logger.info("%s: %s from %s", event, login or "an unknown login", address)
+
+
+def hash_login(secret: str, login: str) -> bytes:
+    """Return what attempts are counted by; it does not tell what was typed."""
+    return hmac.digest(secret.encode(), login.encode(), hashlib.sha256)
 
 
 def _user(row: Row) -> User:

@@ -1,13 +1,13 @@
 import socket
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import HTTPError
 
 import pytest
 
+from tests.bokeh_app.visitors import signed_in, visitor
+from tests.conftest import Person
 from tests.running import free_port, run_module, server
 
 KEY = {"SCORING_API_KEY": "a-key-for-this-test-only"}
@@ -48,6 +48,19 @@ def test_a_key_that_fits_no_header_is_refused_and_not_repeated() -> None:
     assert key not in finished.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("DASHBOARD_SECRET", "short"), ("DASHBOARD_IDLE_MINUTES", "0")]
+)
+def test_a_setting_out_of_range_is_named_and_not_repeated(
+    name: str, value: str
+) -> None:
+    finished = run_module("bokeh_app", **KEY, **{name: value})
+    assert finished.returncode == 1
+    assert finished.stderr.count("\n") == 1
+    assert name in finished.stderr
+    assert "short" not in finished.stderr
+
+
 def test_a_wrong_origin_gives_one_clear_line() -> None:
     options = ["--port", str(free_port()), "--allow-websocket-origin", "bank:x"]
     finished = run_module("bokeh_app", *options, **KEY)
@@ -57,7 +70,7 @@ def test_a_wrong_origin_gives_one_clear_line() -> None:
 
 
 @pytest.fixture(scope="module")
-def served(session_dir: Path) -> Iterator[str]:
+def served(built_warehouse: Path, session_dir: Path) -> Iterator[str]:
     port = free_port()
     url = f"http://127.0.0.1:{port}/bokeh_app"
     command = [sys.executable, "-m", "bokeh_app", "--port", str(port)]
@@ -66,38 +79,25 @@ def served(session_dir: Path) -> Iterator[str]:
         yield url
 
 
-def test_a_session_of_somebody_else_s_choice_is_refused(served: str) -> None:
-    with pytest.raises(HTTPError) as refusal:
-        urllib.request.urlopen(f"{served}?bokeh-session-id=known-to-two")
-    refusal.value.close()
-    assert refusal.value.code == 403
+def test_a_page_is_neither_cached_nor_framed_elsewhere(
+    served: str, an_advisor: Person
+) -> None:
+    with signed_in(served, an_advisor) as client:
+        pages = [client.get("/bokeh_app?client=100002")]
+    with visitor(served) as client:
+        pages.append(client.get("/login"))
+    for page in pages:
+        assert page.headers["cache-control"] == "no-store"
+        assert "frame-ancestors" in page.headers["content-security-policy"]
+        assert page.headers["x-content-type-options"] == "nosniff"
 
 
-def test_a_page_is_neither_cached_nor_framed_elsewhere(served: str) -> None:
-    with urllib.request.urlopen(f"{served}?client=100002") as response:
-        headers = response.headers
-    assert headers["cache-control"] == "no-store"
-    assert headers["content-security-policy"] == "frame-ancestors 'self'"
-    assert headers["x-content-type-options"] == "nosniff"
-
-
-def test_the_page_names_no_other_host_whatever_bokeh_is_told(served: str) -> None:
-    with urllib.request.urlopen(served) as response:
-        page = response.read().decode()
-    assert "cdn.bokeh.org" not in page
-
-
-def test_the_bokeh_command_serves_the_same_page(root: Path, tmp_path: Path) -> None:
-    port = free_port()
-    bokeh = str(Path(sys.executable).with_name("bokeh"))
-    url = f"http://127.0.0.1:{port}/bokeh_app"
-    command = [bokeh, "serve", "bokeh_app", "--port", str(port)]
-    with (
-        server(command, url, tmp_path / "bokeh.log", **KEY),
-        urllib.request.urlopen(f"{url}?lang=en") as response,
-    ):
-        page = response.read().decode()
-    assert '<html lang="en">' in page
+def test_the_page_names_no_other_host_whatever_bokeh_is_told(
+    served: str, an_advisor: Person
+) -> None:
+    with signed_in(served, an_advisor) as client:
+        page = client.get("/bokeh_app").text
+    assert "client-number" in page
     assert "cdn.bokeh.org" not in page
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import ConsoleMessage, Error, Locator, Page, expect
 
+from tests.conftest import Person
+
 SETTLED = """() =>
     document.body.dataset.ready === "true" &&
     [...document.querySelectorAll("[data-region]")].every(
@@ -24,6 +26,14 @@ CLIENT_IDS = (
     "density-words",
     "history-words",
 )
+
+
+def sign_in(page: Page, person: Person) -> None:
+    """Fill in the page that asks who is there, and go on to the dashboard."""
+    page.locator("#login").fill(person.login)
+    page.locator("#password").fill(person.password)
+    page.locator("#password").press("Enter")
+    page.wait_for_url(re.compile("/bokeh_app"))
 
 
 @dataclass

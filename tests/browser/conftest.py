@@ -5,11 +5,11 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, StorageState
 
 from database import connect
-from tests.browser.advisor import Advisor
-from tests.conftest import WINDOW
+from tests.browser.advisor import Advisor, sign_in
+from tests.conftest import DASHBOARD_SECRET, WINDOW, Person
 from tests.running import free_port, server
 
 Dashboard = Callable[..., AbstractContextManager[str]]
@@ -43,8 +43,36 @@ def clients(built_warehouse: Path) -> list[int]:
 
 
 @pytest.fixture(scope="session")
-def desk(browser: Browser) -> Iterator[Page]:
+def signed_in(browser: Browser, dashboard_url: str, an_advisor: Person) -> StorageState:
+    """The cookies of an advisor who has signed in; all dashboards here take them."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(dashboard_url)
+    sign_in(page, an_advisor)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture(scope="session")
+def desk(browser: Browser, signed_in: StorageState) -> Iterator[Page]:
     """One page for many sittings, which compiles the scripts for the first alone."""
+    context = browser.new_context(viewport=WINDOW, storage_state=signed_in)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def page(browser: Browser, signed_in: StorageState) -> Iterator[Page]:
+    """A page of a browser of its own, whose advisor has signed in."""
+    context = browser.new_context(viewport=WINDOW, storage_state=signed_in)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def stranger(browser: Browser) -> Iterator[Page]:
+    """A page of a browser in which nobody has signed in."""
     context = browser.new_context(viewport=WINDOW)
     yield context.new_page()
     context.close()
@@ -57,7 +85,7 @@ def advisor(desk: Page, dashboard_url: str) -> Iterator[Advisor]:
     Who sat there before has left nothing: neither clients seen nor a pointer's place.
     """
     desk.set_viewport_size(WINDOW)
-    desk.emulate_media(color_scheme="null")
+    desk.emulate_media(color_scheme="null", reduced_motion="null")
     sitting = Advisor(desk, dashboard_url)
     yield sitting
     sitting.leave()
@@ -73,7 +101,8 @@ def dashboard(tmp_path: Path) -> Dashboard:
         port = free_port()
         url = f"http://127.0.0.1:{port}/bokeh_app"
         command = [sys.executable, "-m", "bokeh_app", "--port", str(port)]
-        with server(command, url, tmp_path / "dashboard.log", **settings):
+        shared = {"DASHBOARD_SECRET": DASHBOARD_SECRET}
+        with server(command, url, tmp_path / "dashboard.log", **shared, **settings):
             yield url
 
     return start

@@ -1,12 +1,17 @@
 """What the advisor sees while a service is away, and how the page recovers."""
 
+import contextlib
 import json
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from database import connection_parameters
+from database.passfile import read_passwords
 from tests.bokeh_app.answers import a_model, a_score
 from tests.browser.advisor import Advisor
 from tests.browser.conftest import Dashboard
@@ -63,21 +68,94 @@ def test_without_the_scoring_function_the_rest_stands_and_it_recovers(
         assert advisor.complaints == []
 
 
-def test_without_the_database_the_decision_still_stands(
+def test_without_the_database_no_other_client_is_shown_and_it_recovers(
     page: Page, dashboard: Dashboard, scoring_api: Any, clients: list[int]
 ) -> None:
-    nowhere = {"PGHOST": "127.0.0.1", "PGPORT": str(free_port()), "PGUSER": "advisor"}
-    settings = {"SCORING_URL": scoring_api.base_url, "SCORING_API_KEY": scoring_api.key}
-    with dashboard(**settings, **nowhere) as url:
-        advisor = Advisor(page, url)
-        advisor.visit(clients[0])
-        advisor.expect_decision_word()
-        for region in ("client", "comparison", "density", "history"):
-            expect(page.locator(f"#problem-{region}")).to_contain_text(
+    with DatabaseRoad() as road:
+        settings = {
+            "SCORING_URL": scoring_api.base_url,
+            "SCORING_API_KEY": scoring_api.key,
+            **road.environment,
+        }
+        with dashboard(**settings) as url:
+            advisor = Advisor(page, url)
+            advisor.visit(clients[0])
+            advisor.expect_decision_word()
+
+            road.cut()
+            advisor.type_number(str(clients[1]))
+            message = advisor.see("find-message")
+            expect(message).to_contain_text("La base de données ne répond pas")
+            expect(advisor.see("client-heading")).to_contain_text(str(clients[0]))
+            advisor.see("comparison-variable").select_option("application_age_years")
+            expect(page.locator("#problem-comparison")).to_contain_text(
                 "La base de données ne répond pas"
             )
-        assert "Traceback" not in page.content()
-        assert advisor.complaints == []
+            assert "Traceback" not in page.content()
+            assert advisor.complaints == []
+
+            other = page.context.new_page()
+            other.goto(url)
+            expect(other.get_by_role("status")).to_contain_text("ne répond pas")
+            road.mend()
+            expect(other.locator("#client-number")).to_be_visible(timeout=30_000)
+            advisor.open(clients[1])
+
+
+class DatabaseRoad:
+    """A way to the warehouse that can be cut, and mended."""
+
+    def __enter__(self) -> "DatabaseRoad":
+        parameters = connection_parameters("advisor")
+        self._house = (parameters["host"], int(parameters["port"]))
+        self.port = free_port()
+        passwords = read_passwords(Path(parameters["passfile"]))
+        self.environment = {
+            "PGHOST": self._house[0],
+            "PGPORT": str(self.port),
+            "PGPASSWORD": passwords["advisor"],
+            "PGSSLMODE": "require",
+        }
+        self.mend()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.cut()
+
+    def mend(self) -> None:
+        self._open: list[socket.socket] = []
+        self._listener = socket.create_server(("127.0.0.1", self.port))
+        self._thread = threading.Thread(target=self._carry)
+        self._thread.start()
+
+    def cut(self) -> None:
+        if self._thread.is_alive():
+            self._listener.shutdown(socket.SHUT_RDWR)
+            self._thread.join()
+        for one in self._open:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+        self._open = []
+
+    def _carry(self) -> None:
+        with self._listener:
+            while True:
+                try:
+                    near, _ = self._listener.accept()
+                except OSError:
+                    return
+                far = socket.create_connection(self._house)
+                self._open += [near, far]
+                for way in ((near, far), (far, near)):
+                    threading.Thread(target=pump, args=way, daemon=True).start()
+
+
+def pump(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
 
 
 def test_a_lost_connection_is_told_and_offers_to_reload(

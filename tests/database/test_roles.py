@@ -29,6 +29,19 @@ REVIEW = """
     from ops.decision_log
     limit 1
 """
+USER = """
+    insert into ops.dashboard_user (login, full_name, role_name, password_hash)
+    values ('a.martin', 'Alice Martin', 'advisor', '$argon2id$none')
+    on conflict (login) do nothing
+"""
+SIGN_IN = """
+    insert into ops.sign_in_event (event, login_hash, address)
+    values ('failed', sha256('x'), '127.0.0.1')
+"""
+VIEW = """
+    insert into ops.client_view (login, sign_in_id, client_id, what)
+    values ('a.martin', gen_random_uuid(), 1, 'opened')
+"""
 LOAD = """
     insert into ops.load_log (table_name, row_count, started_at, finished_at)
     values ('bureau', 0, now(), now())
@@ -51,7 +64,7 @@ RIGHTS = """
 | schema `marts` | no | own | read | read | read | read |
 | schema `features` | no | own | read | read | read | read |
 | function `features.what_if` | no | execute | no | execute | no | execute |
-| schema `ops` | use | use | no | use | no | use |
+| schema `ops` | use | use | no | use | use | use |
 | `ops.load_log` | add | read | no | no | no | read |
 | `ops.completed_load` | add | read | no | no | no | read |
 | `ops.appended_batch` | add | read | no | no | no | read |
@@ -62,6 +75,10 @@ RIGHTS = """
 | `ops.decision_chain` | no | no | no | no | no | read |
 | `ops.decision_review` | no | no | no | add | no | read |
 | `ops.review_chain` | no | no | no | no | no | read |
+| `ops.dashboard_user` | no | no | no | no | read | no |
+| `ops.dashboard_user` but its hashes | no | no | no | no | read | read |
+| `ops.sign_in_event` | no | no | no | no | add | read |
+| `ops.client_view` | no | no | no | no | append | read |
 | functions of `ops` | no | no | no | no | no | no |
 | schema `signals` | no | use | no | no | no | no |
 | function `signals.pg_terminate_backend` | no | execute | no | no | no | no |
@@ -80,6 +97,7 @@ MEANING = {
     "use": {"usage"},
     "read": {"usage", "select"},
     "add": {"select", "insert"},
+    "append": {"insert"},
     "own": {"usage", "create", *TABLE_VERBS},
 }
 
@@ -178,6 +196,13 @@ ROWS: dict[str, dict[str, str]] = {
         "head",
         "insert into ops.review_chain (length, head) values (1, 'x')",
     ),
+    "`ops.dashboard_user`": on_table("ops.dashboard_user", "full_name", USER),
+    "`ops.dashboard_user` but its hashes": {
+        "select": "select login, full_name, role_name, password_changed_at,"
+        " valid_from, disabled_at, created_at from ops.dashboard_user"
+    },
+    "`ops.sign_in_event`": on_table("ops.sign_in_event", "login", SIGN_IN),
+    "`ops.client_view`": on_table("ops.client_view", "what", VIEW),
     "functions of `ops`": {
         "execute": "select ops.decision_hash(null), ops.chain_decision(),"
         " ops.review_hash(null), ops.chain_review()"
@@ -400,7 +425,9 @@ def test_the_transformer_ends_its_own_sessions_and_no_others(
                 furnished.query("transformer", end)
 
 
-@pytest.mark.parametrize("role", ["raw_owner", "warehouse_owner", "ops_owner"])
+@pytest.mark.parametrize(
+    "role", ["raw_owner", "warehouse_owner", "ops_owner", "registrar"]
+)
 def test_owners_cannot_log_in(furnished: House, role: str) -> None:
     with pytest.raises(psycopg2.OperationalError, match="rejects connection"):
         furnished.connect(role, password="any")
