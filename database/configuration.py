@@ -24,7 +24,7 @@ Settings = Mapping[str, str | int | float]
 # Two cores and 4 GiB, of which dbt, training and the two servers need their share.
 RESOURCES: Settings = {
     # The roles' own limits add up to 55 (sql/010_roles.sql): the scorer has the rest.
-    "max_connections": 80,
+    "max_connections": 100,
     "shared_buffers": "512MB",
     "effective_cache_size": "2GB",
     # Few sessions with large aggregates, rather than many small ones.

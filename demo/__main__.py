@@ -22,6 +22,10 @@ from demo.unchanged import build_fingerprint
 ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = ROOT / "dbt_project"
 EXAMPLE_CLIENT = 100002
+PEOPLE = (
+    ("advisor", "Alice Martin", "advisor"),
+    ("manager", "Bruno Petit", "manager"),
+)
 
 
 def warehouse_directory() -> Path:
@@ -33,10 +37,46 @@ def api_key(warehouse: Path) -> tuple[str, Path]:
     """Return the scoring function's key and its file, made at the first run."""
     path = warehouse / "scoring_api_key"
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(32))
+        write_secret(path, secrets.token_urlsafe(32))
     return path.read_text(), path
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write a file that its owner alone can read."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+
+
+def demo_people(warehouse: Path) -> Path:
+    """Return the file of those who may sign in, made with them at the first run."""
+    path = warehouse / "dashboard_users"
+    if not path.exists():
+        lines = [f"{login} {give_password(login, *who)}" for login, *who in PEOPLE]
+        write_secret(path, "\n".join(lines) + "\n")
+    return path
+
+
+def give_password(login: str, name: str, role: str) -> str:
+    """Let somebody sign in with a new password, whether they could before or not.
+
+    Raises
+    ------
+    DemoError
+        If the database does not take them.
+    """
+    users = ("bokeh_app", "users")
+    added = python_module(
+        *(*users, "add", login, "--name", name, "--role", role, "--generate")
+    )
+    renewed = python_module(*users, "password", login, "--generate")
+    for command in (added, renewed):
+        finished = subprocess.run(
+            command, capture_output=True, text=True, check=False
+        )
+        if finished.returncode == 0:
+            return finished.stdout.strip()
+    raise DemoError(finished.stderr.strip())
 
 
 def database_is_running() -> bool:
@@ -83,11 +123,13 @@ def prepare(steps: Steps, data: Path | None, clients: int, models: Path) -> None
         options = ["--if-changed", "--seeds", "0", "--models-dir", str(models)]
         options += ["--runs-dir", str(models.with_name("runs"))]
         run(python_module("training", "run", *options))
+    demo_people(warehouse_directory())
 
 
 def serve(steps: Steps, models: Path, api_port: int, dashboard_port: int) -> None:
     """Start both servers, say where they are, and stay until asked to stop."""
     key, key_path = api_key(warehouse_directory())
+    people = demo_people(warehouse_directory())
     api = f"http://127.0.0.1:{api_port}"
     dashboard = f"http://127.0.0.1:{dashboard_port}/bokeh_app"
     settings = {
@@ -105,6 +147,8 @@ def serve(steps: Steps, models: Path, api_port: int, dashboard_port: int) -> Non
             servers.start("dashboard", command, dashboard)
         steps.console.print(
             f"\nDashboard        {dashboard}?client={EXAMPLE_CLIENT}&lang=fr\n"
+            f"Sign in          as {' or '.join(login for login, *_ in PEOPLE)}, "
+            f"passwords in {people}\n"
             f"Scoring function {api}/api/v1/clients/{EXAMPLE_CLIENT}/score\n"
             f"API description  {api}/api/docs\n"
             f"API key          in {key_path} (header x-functions-key)\n"

@@ -40,7 +40,7 @@ alter role transformer set role = 'warehouse_owner';
 
 -- Grants decide what a role may do. The settings below turn a slip into an
 -- error, end what was forgotten before it holds others up, and leave room for
--- the scorer, which has no limit: the others may take 55 connections together.
+-- the scorer, which has no limit: the others may take 70 connections together.
 
 -- Writers: long statements, but none that waits or sits idle for ever.
 alter role loader connection limit 10;
@@ -77,7 +77,8 @@ alter role trainer set statement_timeout = '30min';
 alter role trainer set lock_timeout = '1min';
 alter role trainer set idle_in_transaction_session_timeout = '10min';
 
-alter role advisor connection limit 15;
+-- Three dashboard processes of up to nine each.
+alter role advisor connection limit 30;
 alter role advisor set default_transaction_read_only = on;
 alter role advisor set statement_timeout = '10s';
 alter role advisor set idle_in_transaction_session_timeout = '1min';

@@ -90,7 +90,7 @@ def test_who_does_nothing_is_warned_may_stay_and_is_signed_out(
     page: Page, dashboard: Dashboard, clients: list[int], scoring_api: ScoringApi
 ) -> None:
     settings = {"SCORING_URL": scoring_api.base_url, "SCORING_API_KEY": scoring_api.key}
-    with dashboard(DASHBOARD_IDLE_MINUTES="0.2", **settings) as url:
+    with dashboard(DASHBOARD_IDLE_MINUTES="0.15", **settings) as url:
         page.goto(f"{url}?client={clients[0]}")
         warning = page.get_by_role("alert").filter(has_text="vous serez déconnecté")
         expect(warning).to_be_visible(timeout=30_000)

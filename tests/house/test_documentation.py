@@ -103,6 +103,12 @@ def test_every_command_in_a_document_exists(document: Path) -> None:
                 wrong.append(f"{package} {name}")
                 continue
             program = program.commands[name]
+            while isinstance(program, TyperGroup) and options:
+                name, *options = options
+                if name not in program.commands:
+                    wrong.append(f"{package} … {name}")
+                    break
+                program = program.commands[name]
         known = {option for param in program.params for option in param.opts}
         used = takewhile(lambda word: word != "--", options)
         wrong += [
