@@ -23,6 +23,7 @@ SCRIPTS = tuple(
         "035_build_log",
         "040_decision_log",
         "045_decision_chain",
+        "046_idempotent_call",
         "047_decision_review",
         "048_decision_log_by_time",
         "049_dashboard_access",

@@ -10,25 +10,28 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
-from function_app import routes
 from function_app.champion import Champion
 from function_app.connection_pool import ConnectionPool, scorer_connect
 from function_app.decision_reviews import ReviewService
+from function_app.decision_writer import DecisionWriter
 from function_app.docs_page import OPENAPI_PATH, install_docs_page
 from function_app.errors import ArtefactUnavailableError
 from function_app.metrics import Metrics
-from function_app.metrics_routes import metrics
 from function_app.problems import install_problem_handlers, problem_schemas
 from function_app.rate_limit import RateLimiter
 from function_app.request_context import RequestContextMiddleware
 from function_app.request_limits import Admission, RequestLimitsMiddleware
-from function_app.review_routes import reviews
-from function_app.routes import Services
+from function_app.routes.decisions import decisions
+from function_app.routes.health import health
+from function_app.routes.metrics import metrics
+from function_app.routes.model import models
+from function_app.routes.scores import scores
+from function_app.routes.services import Services
+from function_app.routes.simulations import simulations
 from function_app.scoring_service import ScoringService
 from function_app.security import KeyRing
 from function_app.settings import FunctionSettings
 from function_app.simulation_service import SimulationService
-from function_app.what_if_routes import simulations
 
 API_VERSION = "1.0.0"
 
@@ -73,15 +76,7 @@ def create_app(settings: FunctionSettings) -> FastAPI:
     )
     app.add_middleware(RequestContextMiddleware, count=services.metrics.request)
     install_problem_handlers(app)
-    for router in (
-        routes.scores,
-        simulations,
-        routes.decisions,
-        reviews,
-        routes.models,
-        routes.health,
-        metrics,
-    ):
+    for router in (scores, simulations, decisions, models, health, metrics):
         app.include_router(router)
     if settings.scoring_docs_enabled:
         app.add_route(OPENAPI_PATH, _openapi_document, include_in_schema=False)
@@ -90,12 +85,11 @@ def create_app(settings: FunctionSettings) -> FastAPI:
 
 
 def _services(settings: FunctionSettings) -> Services:
-    pool = ConnectionPool(
-        scorer_connect(settings.scoring_statement_timeout_ms),
-        size=settings.scoring_pool_size,
-    )
+    connect = scorer_connect(settings.scoring_statement_timeout_ms)
+    pool = ConnectionPool(connect, size=settings.scoring_pool_size)
     champion = Champion(settings.model_dir)
     counts = Metrics()
+    writer = DecisionWriter(ConnectionPool(connect, size=1), count=counts.logged)
     return Services(
         keys=KeyRing(settings.callers_keys),
         metrics_keys=KeyRing(settings.metrics_keys),
@@ -103,8 +97,9 @@ def _services(settings: FunctionSettings) -> Services:
         admission=Admission(settings.scoring_concurrency),
         metrics=counts,
         pool=pool,
+        writer=writer,
         champion=champion,
-        scoring=ScoringService(pool, champion, counts),
+        scoring=ScoringService(pool, champion, writer, counts),
         simulations=SimulationService(pool, champion),
         reviews=ReviewService(pool),
     )
@@ -114,10 +109,12 @@ def _services(settings: FunctionSettings) -> Services:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     services.pool.reopen()
+    services.writer.reopen()
     services.champion.reopen()
     await to_thread.run_sync(_load_if_possible, services.champion)
     yield
     services.pool.close()
+    services.writer.close()
     await to_thread.run_sync(services.champion.close)
 
 

@@ -13,7 +13,7 @@ from azure.functions import AsgiFunctionApp, AuthLevel, TimerRequest
 from function_app.app import create_app
 from function_app.errors import DriftUnavailableError
 from function_app.logs import log_event, places
-from function_app.routes import Services
+from function_app.routes.services import Services
 from function_app.settings import FunctionSettings, load_settings
 
 # The folder of host.json; the worker may run in another one.

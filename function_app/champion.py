@@ -8,7 +8,7 @@ from pathlib import Path
 
 from function_app.artefact_stamp import Stamp, stamp_of
 from function_app.errors import ArtefactUnavailableError
-from function_app.feature_table import row_query
+from function_app.feature_table import rows_query
 from function_app.logs import log_event
 from function_app.what_if import what_if_query
 from scoring import ScoringError, ScoringModel, load_model
@@ -23,7 +23,7 @@ class ServedModel:
 
     model: ScoringModel
     feature_names: tuple[str, ...]
-    row_query: str
+    rows_query: str
     what_if_query: str
 
 
@@ -194,4 +194,4 @@ def _loaded(directory: Path) -> ServedModel:
         features=len(names),
         milliseconds=round(1000 * (time.perf_counter() - started)),
     )
-    return ServedModel(model, names, row_query(names), what_if_query(names))
+    return ServedModel(model, names, rows_query(names), what_if_query(names))

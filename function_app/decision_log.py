@@ -1,33 +1,57 @@
 """Write and read ``ops.decision_log``, which nobody may update or delete."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from psycopg2 import extensions
 
 from function_app.feature_table import FeatureValue
+from function_app.idempotent_calls import (
+    Claim,
+    EarlierCall,
+    claim_statement,
+    select_calls,
+)
 
 # The identifier is made by the caller of this module: the same statement repeated
-# after a lost connection finds its own row and adds none.
+# after a lost connection finds its own rows and adds none. A decision under a key
+# is added only where its call has claimed that key.
 _INSERT = """
     insert into ops.decision_log (
         decision_id, client_id, model_version, decided_at, decision, probability,
         points, rating, threshold, language, inputs, response, caller, request_id
     )
-    values (
-        %(decision_id)s, %(client_id)s, %(model_version)s, %(decided_at)s,
-        %(decision)s, %(probability)s, %(points)s, %(rating)s, %(threshold)s,
-        %(language)s, %(inputs)s, %(response)s, %(caller)s, %(request_id)s
+    select
+        decision_id, client_id, model_version, decided_at, decision, probability,
+        points, rating, threshold, language, inputs, response, caller, request_id
+    from (values {rows}) as decided (
+        decision_id, client_id, model_version, decided_at, decision, probability,
+        points, rating, threshold, language, inputs, response, caller, request_id,
+        call_id
     )
+    where
+        call_id is null
+        or exists (
+            select from ops.idempotent_call as claimed
+            where claimed.call_id = decided.call_id
+        )
     on conflict (decision_id) do nothing
 """
 
+_ROW = """(
+    %(decision_id)s::uuid, %(client_id)s::bigint, %(model_version)s,
+    %(decided_at)s::timestamptz, %(decision)s, %(probability)s::float8,
+    %(points)s::integer, %(rating)s, %(threshold)s::float8, %(language)s,
+    %(inputs)s::jsonb, %(response)s::json, %(caller)s, %(request_id)s,
+    %(call_id)s::uuid
+)"""
+
 _SELECT = """
-    select inputs, response, request_id
+    select inputs::text, response::text, request_id
     from ops.decision_log
     where decision_id = %(decision_id)s
 """
@@ -66,35 +90,95 @@ class DecisionRecord:
 
 
 @dataclass(frozen=True)
-class LoggedDecision:
-    """What the log keeps of a decision beyond its columns."""
+class Entry:
+    """What one call adds to the log, whole or not at all.
 
-    inputs: dict[str, FeatureValue]
-    response: dict[str, Any]
+    Attributes
+    ----------
+    decisions : sequence of DecisionRecord or None
+        In the order of the answer, None where a client was unknown.
+    claim : Claim, optional
+        Of the key under which the call was made.
+    """
+
+    decisions: Sequence[DecisionRecord | None]
+    claim: Claim | None = None
+
+    @property
+    def records(self) -> list[DecisionRecord]:
+        """The decisions that there are."""
+        return [record for record in self.decisions if record is not None]
+
+    @property
+    def decision_ids(self) -> list[UUID | None]:
+        """Their identifiers, in the order of the answer."""
+        return [
+            None if record is None else record.decision_id for record in self.decisions
+        ]
+
+
+class LoggedDecision(NamedTuple):
+    """What the log keeps of a decision beyond its columns, as texts of JSON."""
+
+    inputs_json: str
+    response_json: str
     request_id: str
 
 
-def insert_decision(cursor: extensions.cursor, record: DecisionRecord) -> None:
-    """Add one decision; on a connection in autocommit it is durable on return."""
-    cursor.execute(
-        _INSERT,
-        {
-            "decision_id": str(record.decision_id),
-            "client_id": record.client_id,
-            "model_version": record.model_version,
-            "decided_at": record.decided_at,
-            "decision": record.decision,
-            "probability": record.probability,
-            "points": record.points,
-            "rating": record.rating,
-            "threshold": record.threshold,
-            "language": record.language,
-            "inputs": json.dumps(record.inputs, allow_nan=False),
-            "response": record.response_json,
-            "caller": record.caller,
-            "request_id": record.request_id,
-        },
-    )
+def insert_entries(
+    cursor: extensions.cursor, entries: Sequence[Entry]
+) -> list[EarlierCall | None]:
+    """Add the decisions of several calls in one transaction.
+
+    On a connection in autocommit they are durable on return.
+
+    Parameters
+    ----------
+    cursor : psycopg2 cursor
+    entries : sequence of Entry
+
+    Returns
+    -------
+    list of EarlierCall or None
+        For each entry with a claim the call that has its key: its own, or an earlier
+        one, and then none of its decisions were added.
+    """
+    claims = [(e.claim, e.decision_ids) for e in entries if e.claim is not None]
+    statements = [claim_statement(cursor, claims)] if claims else []
+    rows = [
+        cursor.mogrify(_ROW, _values(record, entry.claim))
+        for entry in entries
+        for record in entry.records
+    ]
+    if rows:
+        head, _, tail = _INSERT.partition("{rows}")
+        statements.append(head.encode() + b", ".join(rows) + tail.encode())
+    # One message to the server is one transaction.
+    cursor.execute(b";".join(statements))
+    if not claims:
+        return [None] * len(entries)
+    calls = select_calls(cursor, [claim for claim, _ in claims])
+    return [None if e.claim is None else calls[e.claim.key] for e in entries]
+
+
+def _values(record: DecisionRecord, claim: Claim | None) -> dict[str, object]:
+    return {
+        "decision_id": str(record.decision_id),
+        "client_id": record.client_id,
+        "model_version": record.model_version,
+        "decided_at": record.decided_at,
+        "decision": record.decision,
+        "probability": record.probability,
+        "points": record.points,
+        "rating": record.rating,
+        "threshold": record.threshold,
+        "language": record.language,
+        "inputs": json.dumps(record.inputs, allow_nan=False),
+        "response": record.response_json,
+        "caller": record.caller,
+        "request_id": record.request_id,
+        "call_id": None if claim is None else str(claim.call_id),
+    }
 
 
 def select_decision(

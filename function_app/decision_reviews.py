@@ -9,7 +9,7 @@ from psycopg2 import extensions
 
 from function_app.connection_pool import ConnectionPool
 from function_app.errors import UnknownDecisionError
-from function_app.review_schemas import ReviewAnswer, ReviewRequest
+from function_app.schemas.review import ReviewAnswer, ReviewRequest
 from function_app.security import Caller
 
 # The identifier is made here: the same statement repeated after a lost connection

@@ -57,6 +57,16 @@ class UnknownDecisionError(ProblemError):
     """No decision of the log has this identifier."""
 
 
+class IdempotencyKeyReusedError(ProblemError):
+    """The key was sent with another request before."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This key was sent with another request before: a new request needs a "
+            "new key."
+        )
+
+
 class InvalidOverridesError(ProblemError):
     """Overrides that contradict each other or the client.
 
@@ -88,7 +98,7 @@ class DatabaseMismatchError(UnavailableError):
 
 
 class BusyError(UnavailableError):
-    """Every database connection of the pool is taken."""
+    """Every place is taken: connections of the pool, or the line before the log."""
 
     retry_after_seconds = 1
 

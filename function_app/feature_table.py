@@ -1,17 +1,22 @@
-"""Read one client's row of the feature table."""
+"""Read clients' rows of the feature table."""
 
+import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 
 from psycopg2 import extensions
 
+from function_app.errors import DatabaseMismatchError
+from function_app.logs import log_event
 from scoring import FeatureRowError
 
 FEATURE_SCHEMA = "features"
 FEATURE_TABLE = "client_features"
 
 FeatureValue = float | str | None
+FeatureRow = dict[str, FeatureValue]
 
 _COLUMNS_QUERY = """
     select attribute.attname
@@ -26,8 +31,8 @@ _COLUMNS_QUERY = """
 """
 
 
-def row_query(feature_names: Sequence[str]) -> str:
-    """Return the statement that reads these features of one client by primary key.
+def rows_query(feature_names: Sequence[str]) -> str:
+    """Return the statement that reads these features of clients by primary key.
 
     Parameters
     ----------
@@ -35,8 +40,9 @@ def row_query(feature_names: Sequence[str]) -> str:
         Columns, in the model's order.
     """
     return (
-        f"select {feature_columns(feature_names)} "
-        f"from {FEATURE_SCHEMA}.{FEATURE_TABLE} where client_id = %(client_id)s"
+        f"select client_id, {feature_columns(feature_names)} "
+        f"from {FEATURE_SCHEMA}.{FEATURE_TABLE} "
+        "where client_id = any(%(client_ids)s::bigint[])"
     )
 
 
@@ -45,37 +51,40 @@ def feature_columns(feature_names: Sequence[str]) -> str:
     return ", ".join(_quoted(name) for name in feature_names)
 
 
-def read_row(
-    cursor: extensions.cursor, query: str, feature_names: Sequence[str], client_id: int
-) -> dict[str, FeatureValue] | None:
-    """Read one client's features.
+def read_rows(
+    cursor: extensions.cursor,
+    query: str,
+    feature_names: Sequence[str],
+    client_ids: Sequence[int],
+) -> dict[int, FeatureRow]:
+    """Read the features of clients.
 
     Parameters
     ----------
     cursor : psycopg2 cursor
     query : str
-        Made by :func:`row_query` of the same names.
+        Made by :func:`rows_query` of the same names.
     feature_names : sequence of str
-    client_id : int
+    client_ids : sequence of int
 
     Returns
     -------
-    dict of str to float, str or None, or None
-        The model's inputs as JSON can keep them; None for an unknown client.
+    dict of int to dict of str to float, str or None
+        By client, the model's inputs as JSON can keep them; unknown clients are absent.
 
     Raises
     ------
     FeatureRowError
         If a column holds values that are neither numbers nor text.
     """
-    cursor.execute(query, {"client_id": client_id})
-    row = cursor.fetchone()
-    return None if row is None else plain_row(feature_names, row)
+    cursor.execute(query, {"client_ids": list(client_ids)})
+    return {
+        client_id: plain_row(feature_names, row)
+        for client_id, *row in cursor.fetchall()
+    }
 
 
-def plain_row(
-    feature_names: Sequence[str], row: Sequence[object]
-) -> dict[str, FeatureValue]:
+def plain_row(feature_names: Sequence[str], row: Sequence[object]) -> FeatureRow:
     """Return a row as the model reads it and JSON can keep it.
 
     Raises
@@ -84,6 +93,23 @@ def plain_row(
         If a value is neither a number nor text.
     """
     return dict(zip(feature_names, map(_plain, row), strict=True))
+
+
+@contextmanager
+def fitting_the_model() -> Iterator[None]:
+    """Tell of features that do not fit the model as of a database in another state.
+
+    Raises
+    ------
+    DatabaseMismatchError
+        In the place of a FeatureRowError.
+    """
+    try:
+        yield
+    except FeatureRowError as error:
+        # Its message names features and types, never values.
+        log_event(logging.ERROR, "feature_row_refused", reason=str(error))
+        raise DatabaseMismatchError("The features do not fit the model.") from error
 
 
 def missing_columns(

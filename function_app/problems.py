@@ -17,6 +17,7 @@ from function_app.errors import (
     BusyError,
     DatabaseMismatchError,
     DatabaseUnavailableError,
+    IdempotencyKeyReusedError,
     InvalidOverridesError,
     ProblemError,
     RateLimitedError,
@@ -24,9 +25,10 @@ from function_app.errors import (
     UnknownClientError,
     UnknownDecisionError,
 )
-from function_app.schemas import ReadinessCheck
+from function_app.schemas.health import ReadinessCheck
 
 MEDIA_TYPE = "application/problem+json"
+IDEMPOTENCY_KEY = "Idempotency-Key"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ METHOD_NOT_ALLOWED = ProblemKind("method-not-allowed", 405, "Method not allowed"
 BODY_TOO_LARGE = ProblemKind("body-too-large", 413, "Body too large")
 ADDRESS_TOO_LONG = ProblemKind("address-too-long", 414, "Address too long")
 INVALID_INPUT = ProblemKind("invalid-input", 422, "Invalid input")
+KEY_REUSED = ProblemKind("idempotency-key-reused", 422, "Key sent with another request")
 RATE_LIMITED = ProblemKind("rate-limited", 429, "Too many calls with this key")
 INTERNAL_ERROR = ProblemKind("internal-error", 500, "Internal error")
 DATABASE_UNAVAILABLE = ProblemKind("database-unavailable", 503, "Database unavailable")
@@ -68,6 +71,7 @@ ALL_KINDS = (
     BODY_TOO_LARGE,
     ADDRESS_TOO_LONG,
     INVALID_INPUT,
+    KEY_REUSED,
     RATE_LIMITED,
     INTERNAL_ERROR,
     DATABASE_UNAVAILABLE,
@@ -83,6 +87,7 @@ KIND_OF_ERROR: Mapping[type[ProblemError], ProblemKind] = {
     UnknownClientError: UNKNOWN_CLIENT,
     UnknownDecisionError: UNKNOWN_DECISION,
     InvalidOverridesError: INVALID_INPUT,
+    IdempotencyKeyReusedError: KEY_REUSED,
     DatabaseUnavailableError: DATABASE_UNAVAILABLE,
     DatabaseMismatchError: DATABASE_MISMATCH,
     ArtefactUnavailableError: ARTEFACT_UNAVAILABLE,
@@ -205,7 +210,7 @@ def install_problem_handlers(app: FastAPI) -> None:
             headers = {"WWW-Authenticate": 'ApiKey realm="scoring"'}
         kind = KIND_OF_ERROR[type(error)]
         return problem_response(
-            request, kind, str(error), errors=_override_faults(error), headers=headers
+            request, kind, str(error), errors=_faults(error), headers=headers
         )
 
     async def on_invalid_input(request: Request, error: Exception) -> Response:
@@ -267,13 +272,17 @@ def problem_schemas() -> dict[str, Any]:
     return schemas
 
 
-def _override_faults(error: ProblemError) -> list[FieldFault] | None:
-    if not isinstance(error, InvalidOverridesError):
-        return None
-    return [
-        FieldFault(field=f"overrides.{field}", location="body", message=message)
-        for field, message in error.faults
-    ]
+def _faults(error: ProblemError) -> list[FieldFault] | None:
+    if isinstance(error, IdempotencyKeyReusedError):
+        return [
+            FieldFault(field=IDEMPOTENCY_KEY, location="header", message=str(error))
+        ]
+    if isinstance(error, InvalidOverridesError):
+        return [
+            FieldFault(field=f"overrides.{field}", location="body", message=message)
+            for field, message in error.faults
+        ]
+    return None
 
 
 def _field_fault(fault: Mapping[str, Any]) -> FieldFault:

@@ -53,6 +53,11 @@ class RateLimiter:
                 raise RateLimitedError(retry_after_seconds=math.ceil(wait))
             bucket.tokens -= 1
 
+    def charge(self, caller: str, calls: int) -> None:
+        """Count more calls of a caller who was let through, as a debt if need be."""
+        with self._lock:
+            self._filled(caller).tokens -= calls
+
     def _filled(self, caller: str) -> _Bucket:
         now = self._clock()
         bucket = self._buckets.setdefault(caller, _Bucket(self._capacity, now))

@@ -11,7 +11,7 @@ from function_app.decision_log import is_writable
 from function_app.errors import ArtefactUnavailableError, UnavailableError
 from function_app.feature_table import missing_columns
 from function_app.logs import log_event
-from function_app.schemas import ReadinessCheck
+from function_app.schemas.health import ReadinessCheck
 
 
 def readiness(pool: ConnectionPool, champion: Champion) -> list[ReadinessCheck]:

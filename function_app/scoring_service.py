@@ -1,34 +1,64 @@
-"""From a client's number to a decision in the log, in one place and in this order."""
+"""From clients' numbers to decisions in the log, in one place and in this order."""
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 from uuid import UUID, uuid4
 
-from function_app.champion import Champion
+from function_app.answers import explained
+from function_app.champion import Champion, ServedModel
 from function_app.connection_pool import ConnectionPool
 from function_app.decision_log import (
     DecisionRecord,
+    Entry,
     LoggedDecision,
-    insert_decision,
     select_decision,
 )
-from function_app.errors import (
-    DatabaseMismatchError,
-    UnknownClientError,
-    UnknownDecisionError,
-)
-from function_app.feature_table import FeatureValue, read_row
-from function_app.logs import log_event
+from function_app.decision_writer import DecisionWriter
+from function_app.errors import UnknownClientError, UnknownDecisionError
+from function_app.feature_table import FeatureRow, fitting_the_model, read_rows
+from function_app.idempotent_calls import Answers, Claim, select_calls
 from function_app.metrics import Metrics
-from function_app.schemas import Contribution, Language, Reason, ScoreAnswer
+from function_app.schemas.base import Language
+from function_app.schemas.score import ScoreAnswer
 from function_app.security import Caller
-from scoring import FeatureRowError, Score
+from scoring import Score
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Call:
+    """Who asks for decisions, and how they are to be answered.
+
+    Attributes
+    ----------
+    kind : {"score", "scores"}
+    caller : Caller
+    request_id : str
+    language : Language
+    explain : bool
+        Whether to compute contributions and reasons.
+    idempotency_key : str, optional
+        Under which the same request gets the same decisions again.
+    """
+
+    kind: Literal["score", "scores"]
+    caller: Caller
+    request_id: str
+    language: Language
+    explain: bool
+    idempotency_key: str | None = None
+
+    def claim(self, client_ids: Sequence[int]) -> Claim | None:
+        """Return the claim of the key for these clients, None without a key."""
+        if self.idempotency_key is None:
+            return None
+        asked = [self.kind, list(client_ids), self.language, self.explain]
+        return Claim.of(self.caller.name, self.idempotency_key, asked)
 
 
 @dataclass(frozen=True)
@@ -39,6 +69,7 @@ class ScoringService:
     ----------
     pool : ConnectionPool
     champion : Champion
+    writer : DecisionWriter
     metrics : Metrics
     clock : callable
         Gives the time of a decision, in UTC.
@@ -46,28 +77,12 @@ class ScoringService:
 
     pool: ConnectionPool
     champion: Champion
+    writer: DecisionWriter
     metrics: Metrics
     clock: Callable[[], datetime] = _now
 
-    def decide(
-        self,
-        client_id: int,
-        *,
-        language: Language,
-        explain: bool,
-        caller: Caller,
-        request_id: str,
-    ) -> str:
+    def decide(self, client_id: int, call: Call) -> str:
         """Decide on one client, and return the answer once the log has it.
-
-        Parameters
-        ----------
-        client_id : int
-        language : Language
-        explain : bool
-            Whether to compute contributions and reasons.
-        caller : Caller
-        request_id : str
 
         Returns
         -------
@@ -78,37 +93,32 @@ class ScoringService:
         ------
         UnknownClientError
             If the feature table has no such client.
+        IdempotencyKeyReusedError
+            If the key was sent with another request.
         UnavailableError
-            If the database or the model is away. Then nothing was decided.
+            If the database or the model is away. Then nothing was answered.
         """
-        served = self.champion.get()
-        try:
-            inputs = self.pool.run(
-                lambda cursor: read_row(
-                    cursor, served.row_query, served.feature_names, client_id
-                )
-            )
-            if inputs is None:
-                raise UnknownClientError("No client has this number.")
-            score = served.model.score(inputs, explain=explain, language=language.value)
-        except FeatureRowError as error:
-            # Its message names features and types, never values.
-            log_event(logging.ERROR, "feature_row_refused", reason=str(error))
-            raise DatabaseMismatchError(
-                "The feature table does not fit the model."
-            ) from error
-        answer = _answer(
-            client_id, score, served.model.version, language, uuid4(), self.clock()
-        )
-        record = _record(answer, inputs, caller, request_id)
-        self.pool.run(lambda cursor: insert_decision(cursor, record))
-        self.metrics.decision(
-            served.model,
-            decision=record.decision,
-            probability=record.probability,
-            inputs=inputs,
-        )
-        return record.response_json
+        [answer] = self.decide_many([client_id], call)
+        if answer is None:
+            raise UnknownClientError("No client has this number.")
+        return answer
+
+    def decide_many(self, client_ids: Sequence[int], call: Call) -> Answers:
+        """Decide on several clients with one model, whole or not at all.
+
+        Returns
+        -------
+        sequence of str or None
+            In the order of the clients, each as of :meth:`decide`; None for those that
+            the feature table has not.
+
+        Raises
+        ------
+        IdempotencyKeyReusedError, UnavailableError
+            As of :meth:`decide`.
+        """
+        claim = call.claim(client_ids)
+        return self._answered(claim) or self._decided(client_ids, call, claim)
 
     def decision(self, decision_id: UUID) -> LoggedDecision:
         """Return one decision of the log.
@@ -125,67 +135,86 @@ class ScoringService:
             raise UnknownDecisionError("No decision has this identifier.")
         return logged
 
+    def _answered(self, claim: Claim | None) -> Answers | None:
+        """Return what was answered under the key before."""
+        if claim is None:
+            return None
+        calls = self.pool.run(lambda cursor: select_calls(cursor, [claim]))
+        return calls[claim.key].answers_to(claim) if claim.key in calls else None
 
-def _answer(
-    client_id: int,
-    score: Score,
-    model_version: str,
-    language: Language,
-    decision_id: UUID,
-    scored_at: datetime,
-) -> ScoreAnswer:
-    return ScoreAnswer(
-        client_id=client_id,
-        probability=score.probability,
-        points=score.points,
-        rating=score.rating,
-        decision=score.decision,
-        threshold=score.threshold,
-        model_version=model_version,
-        base_points=score.base_points,
-        contributions=[
-            Contribution(theme=part.theme, label=part.label, points=part.points)
-            for part in score.contributions
-        ],
-        reasons=[
-            Reason(
-                theme=reason.theme,
-                label=reason.label,
-                direction=reason.direction,
-                contribution=reason.contribution,
-                feature=reason.feature,
-                feature_label=reason.feature_label,
-                value=reason.value,
-                typical=reason.typical,
-                sentence=reason.sentence,
+    def _decided(
+        self, client_ids: Sequence[int], call: Call, claim: Claim | None
+    ) -> Answers:
+        served = self.champion.get()
+        rows, scores = self._scored(served, client_ids, call)
+        records = {
+            client_id: self._record(client_id, score, rows[client_id], served, call)
+            for client_id, score in scores.items()
+        }
+        entry = Entry([records.get(client_id) for client_id in client_ids], claim)
+        if records:
+            call_with_key = self.writer.write(entry)
+            if claim is not None and call_with_key is not None:
+                earlier = call_with_key.answers_to(claim)
+                if earlier is not None:
+                    return earlier
+        for record in records.values():
+            self.metrics.decision(
+                served.model,
+                decision=record.decision,
+                probability=record.probability,
+                inputs=record.inputs,
             )
-            for reason in score.reasons
-        ],
-        language=language,
-        decision_id=decision_id,
-        scored_at=scored_at,
-    )
+        return [
+            None if record is None else record.response_json
+            for record in entry.decisions
+        ]
 
+    def _scored(
+        self, served: ServedModel, client_ids: Sequence[int], call: Call
+    ) -> tuple[dict[int, FeatureRow], dict[int, Score]]:
+        with fitting_the_model():
+            rows = self.pool.run(
+                lambda cursor: read_rows(
+                    cursor, served.rows_query, served.feature_names, client_ids
+                )
+            )
+            scores = served.model.score_many(
+                list(rows.values()), explain=call.explain, language=call.language.value
+            )
+        return rows, dict(zip(rows, scores, strict=True))
 
-def _record(
-    answer: ScoreAnswer,
-    inputs: dict[str, FeatureValue],
-    caller: Caller,
-    request_id: str,
-) -> DecisionRecord:
-    return DecisionRecord(
-        decision_id=answer.decision_id,
-        client_id=answer.client_id,
-        model_version=answer.model_version,
-        decided_at=answer.scored_at,
-        decision=answer.decision,
-        probability=answer.probability,
-        points=answer.points,
-        rating=answer.rating,
-        threshold=answer.threshold,
-        language=answer.language.value,
-        inputs=inputs,
-        response_json=answer.model_dump_json(),
-        caller=caller.name,
-        request_id=request_id,
-    )
+    def _record(
+        self,
+        client_id: int,
+        score: Score,
+        inputs: FeatureRow,
+        served: ServedModel,
+        call: Call,
+    ) -> DecisionRecord:
+        answer = ScoreAnswer(
+            **explained(
+                score,
+                client_id=client_id,
+                model_version=served.model.version,
+                language=call.language,
+            ),
+            decision_id=uuid4(),
+            scored_at=self.clock(),
+        )
+        return DecisionRecord(
+            decision_id=answer.decision_id,
+            client_id=client_id,
+            model_version=answer.model_version,
+            decided_at=answer.scored_at,
+            decision=answer.decision,
+            probability=answer.probability,
+            points=answer.points,
+            rating=answer.rating,
+            threshold=answer.threshold,
+            language=call.language.value,
+            inputs=inputs,
+            response_json=answer.model_dump_json(),
+            caller=call.caller.name,
+            request_id=call.request_id,
+        )

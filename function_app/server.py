@@ -15,7 +15,7 @@ from function_app.errors import AddressUnusableError
 from function_app.graceful import GracefulServer
 from function_app.logs import log_event, server_log_config
 from function_app.metrics import SHARED_FOLDER
-from function_app.routes import Services
+from function_app.routes.services import Services
 from function_app.settings import FunctionSettings, load_settings
 from function_app.workers import keep_working
 from scoring import load_model

@@ -1,39 +1,31 @@
 """What would be decided on another request; nothing of it is logged as a decision."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from function_app.advice_search import Search
 from function_app.advice_words import sentence, statement
+from function_app.answers import explained, outcome
 from function_app.champion import Champion, ServedModel
 from function_app.connection_pool import ConnectionPool
-from function_app.errors import (
-    DatabaseMismatchError,
-    InvalidOverridesError,
-    UnknownClientError,
-)
-from function_app.feature_table import FeatureValue
-from function_app.logs import log_event
+from function_app.errors import InvalidOverridesError, UnknownClientError
+from function_app.feature_table import FeatureRow, fitting_the_model
 from function_app.overrides import (
     Application,
     Overrides,
     changed_columns,
     contradictions,
 )
-from function_app.schemas import Contribution, Language, Reason
-from function_app.what_if import read_application, read_variants
-from function_app.what_if_schemas import (
+from function_app.schemas.base import Language
+from function_app.schemas.simulation import (
     Advice,
     AdviceAnswer,
     Change,
-    Outcome,
     SimulationAnswer,
 )
-from scoring import FeatureRowError, Score
-
-FeatureRow = dict[str, FeatureValue]
+from function_app.what_if import read_application, read_variants
+from scoring import Score
 
 
 @dataclass(frozen=True)
@@ -100,22 +92,14 @@ class SimulationService:
         )
         [current] = served.model.score_many([own])
         return SimulationAnswer(
-            client_id=client_id,
-            **_outcome(score).model_dump(),
-            threshold=score.threshold,
-            model_version=served.model.version,
-            base_points=score.base_points,
-            contributions=[
-                Contribution(theme=part.theme, label=part.label, points=part.points)
-                for part in score.contributions
-            ],
-            reasons=[
-                Reason.model_validate(reason, from_attributes=True)
-                for reason in score.reasons
-            ],
-            language=options.language,
+            **explained(
+                score,
+                client_id=client_id,
+                model_version=served.model.version,
+                language=options.language,
+            ),
             changes=_changes(application, changed),
-            current=_outcome(current),
+            current=outcome(current),
             advice=_advice(
                 search, score, served.model.score_many(others), options.language
             ),
@@ -139,7 +123,7 @@ class SimulationService:
         return AdviceAnswer(
             client_id=client_id,
             model_version=served.model.version,
-            current=_outcome(current),
+            current=outcome(current),
             advice=advice,
             statement=statement(current.decision, len(advice), language.value),
             tried=len(scores),
@@ -158,7 +142,7 @@ class SimulationService:
         client_id: int,
         variants: Sequence[Mapping[str, Any]],
     ) -> list[FeatureRow]:
-        try:
+        with fitting_the_model():
             rows = self.pool.run(
                 lambda cursor: read_variants(
                     cursor,
@@ -168,22 +152,9 @@ class SimulationService:
                     variants,
                 )
             )
-        except FeatureRowError as error:
-            # Its message names features and types, never values.
-            log_event(logging.ERROR, "feature_row_refused", reason=str(error))
-            raise DatabaseMismatchError("The features do not fit the model.") from error
         if len(rows) != len(variants):
             raise UnknownClientError("No client has this number.")
         return rows
-
-
-def _outcome(score: Score) -> Outcome:
-    return Outcome(
-        probability=score.probability,
-        points=score.points,
-        rating=score.rating,
-        decision=score.decision,
-    )
 
 
 def _changes(application: Application, changed: Mapping[str, Any]) -> list[Change]:

@@ -1,7 +1,7 @@
 """The model that answers: probability, points, rating, decision, reasons."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast, get_args
 
 import numpy as np
@@ -167,24 +167,47 @@ class ScoringModel:
         LanguageError
             If the language is another.
         """
-        known_language = _checked_language(language)
-        matrix = self._encoder.encode(row)
-        if not explain:
-            return self._scores(self._booster.margins(matrix))[0]
-        explanation = self._reasoning.explain(matrix)
-        # The margin itself, not the sum of its parts: the same digits as without
-        # explanation.
-        return self._scores(
-            self._booster.margins(matrix),
-            contributions=self._contributions(explanation, known_language),
-            reasons=self._reasoning.reasons(matrix, explanation, row, known_language),
-        )[0]
+        return self.score_many([row], explain=explain, language=language)[0]
 
-    def score_many(self, rows: Sequence[Mapping[str, object]]) -> list[Score]:
-        """Score several clients at once, without contributions and reasons."""
+    def score_many(
+        self,
+        rows: Sequence[Mapping[str, object]],
+        *,
+        explain: bool = False,
+        language: str = "fr",
+    ) -> list[Score]:
+        """Score several clients, in one pass over the trees.
+
+        Parameters
+        ----------
+        rows : sequence of mapping of str to object
+        explain : bool, default=False
+        language : {"fr", "en"}, default="fr"
+
+        Returns
+        -------
+        list of Score
+            In the order of the rows, each as :meth:`score` gives it.
+
+        Raises
+        ------
+        FeatureRowError
+            As of :meth:`score`, for any of the rows.
+        LanguageError
+        """
+        known_language = _checked_language(language)
         if not rows:
             return []
-        return self._scores(self._booster.margins(self._encoder.encode_many(rows)))
+        matrix = self._encoder.encode_many(rows)
+        scores = self._scores(self._booster.margins(matrix))
+        if not explain:
+            return scores
+        # The margin itself, not the sum of its parts: the same digits as without
+        # explanation.
+        return [
+            self._explained(score, matrix[[place]], rows[place], known_language)
+            for place, score in enumerate(scores)
+        ]
 
     def margins(self, rows: Sequence[Mapping[str, object]]) -> NDArray[np.float64]:
         """Return the booster's raw scores, shape (n_rows,)."""
@@ -195,12 +218,21 @@ class ScoringModel:
         values = self._booster.shap_values(self._encoder.encode(row))
         return values.reshape(-1)
 
-    def _scores(
+    def _explained(
         self,
-        margins: NDArray[np.float64],
-        contributions: tuple[Contribution, ...] = (),
-        reasons: tuple[Reason, ...] = (),
-    ) -> list[Score]:
+        score: Score,
+        matrix: NDArray[np.float32],
+        row: Mapping[str, object],
+        language: Language,
+    ) -> Score:
+        explanation = self._reasoning.explain(matrix)
+        return replace(
+            score,
+            contributions=self._contributions(explanation, language),
+            reasons=self._reasoning.reasons(matrix, explanation, row, language),
+        )
+
+    def _scores(self, margins: NDArray[np.float64]) -> list[Score]:
         log_odds = self.manifest.calibrator.log_odds(margins)
         rule = self.manifest.decision_rule
         scores = []
@@ -219,8 +251,6 @@ class ScoringModel:
                     decision=rule.decide(probability),
                     threshold=rule.threshold,
                     base_points=self.base_points,
-                    contributions=contributions,
-                    reasons=reasons,
                 )
             )
         return scores

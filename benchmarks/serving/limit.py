@@ -15,7 +15,7 @@ from psycopg2 import extensions
 
 from benchmarks.serving.bank import ServedBank
 from benchmarks.timing import Comparison, compare
-from function_app.feature_table import read_row, row_query
+from function_app.feature_table import feature_columns, read_rows, rows_query
 from scoring import FeatureEncoder, load_model
 
 CALLS = 300
@@ -51,13 +51,12 @@ def _ours(
 ) -> Callable[[], None]:
     model = load_model(bank.model_dir)
     names = model.feature_names
-    query = row_query(names)
+    query = rows_query(names)
 
     def score_all() -> None:
         for client_id in islice(cycle(bank.client_ids), CALLS):
-            row = read_row(cursor, query, names, client_id)
-            assert row is not None
-            model.score(row, explain=explain)
+            rows = read_rows(cursor, query, names, [client_id])
+            model.score(rows[client_id], explain=explain)
 
     return score_all
 
@@ -67,7 +66,10 @@ def _limit(
 ) -> Callable[[], None]:
     model = load_model(bank.model_dir)
     booster = lightgbm.Booster(model_file=str(bank.model_dir / "model.txt"))
-    query = row_query(model.feature_names)
+    query = (
+        f"select {feature_columns(model.feature_names)} "
+        "from features.client_features where client_id = %(client_id)s"
+    )
     matrices = _matrices(bank, cursor)
 
     def predict_all() -> None:
@@ -85,10 +87,7 @@ def _limit(
 def _matrices(bank: ServedBank, cursor: extensions.cursor) -> dict[int, np.ndarray]:
     model = load_model(bank.model_dir)
     encoder = FeatureEncoder(model.features)
-    query = row_query(model.feature_names)
-    matrices = {}
-    for client_id in bank.client_ids[:CALLS]:
-        row = read_row(cursor, query, model.feature_names, client_id)
-        assert row is not None
-        matrices[client_id] = encoder.encode(row)
-    return matrices
+    query = rows_query(model.feature_names)
+    ids = bank.client_ids[:CALLS]
+    rows = read_rows(cursor, query, model.feature_names, ids)
+    return {client_id: encoder.encode(row) for client_id, row in rows.items()}

@@ -15,7 +15,7 @@ from sklearn.preprocessing import OrdinalEncoder
 from benchmarks.errors import BenchmarkError
 from benchmarks.serving.bank import ServedBank
 from benchmarks.serving.pickled import BoosterClassifier
-from function_app.feature_table import FeatureValue, read_row, row_query
+from function_app.feature_table import FeatureRow, read_rows, rows_query
 from scoring import Feature, ScoringModel, load_model
 
 _CHECKED_CLIENTS = 50
@@ -59,24 +59,18 @@ def write_pipeline(bank: ServedBank, path: Path) -> pd.DataFrame:
     return frame.set_axis(list(rows), axis=0)
 
 
-def _rows(bank: ServedBank, model: ScoringModel) -> dict[int, dict[str, FeatureValue]]:
-    query = row_query(model.feature_names)
+def _rows(bank: ServedBank, model: ScoringModel) -> dict[int, FeatureRow]:
+    query = rows_query(model.feature_names)
     connection = bank.scorer_connection()
-    rows = {}
     try:
         with connection.cursor() as cursor:
-            for client_id in bank.client_ids[:_CHECKED_CLIENTS]:
-                row = read_row(cursor, query, model.feature_names, client_id)
-                assert row is not None
-                rows[client_id] = row
+            ids = bank.client_ids[:_CHECKED_CLIENTS]
+            return read_rows(cursor, query, model.feature_names, ids)
     finally:
         connection.close()
-    return rows
 
 
-def _frame(
-    features: tuple[Feature, ...], rows: dict[int, dict[str, FeatureValue]]
-) -> pd.DataFrame:
+def _frame(features: tuple[Feature, ...], rows: dict[int, FeatureRow]) -> pd.DataFrame:
     kinds = {f.name: "float32" if f.data_type == "numeric" else "str" for f in features}
     return pd.DataFrame(list(rows.values())).astype(kinds)
 

@@ -12,10 +12,27 @@ create table if not exists ops.decision_log (
     threshold double precision not null check (threshold between 0 and 1),
     language text not null, -- noqa: RF04
     inputs jsonb not null,
-    response jsonb not null,
+    response json not null,
     caller text,
     request_id text
 );
+
+-- A database from before keeps what jsonb has made of its answers. The hashes
+-- stay right: they are of to_jsonb(row), in which both types read alike.
+do $$
+begin
+    if exists (
+        select from pg_attribute
+        where
+            attrelid = 'ops.decision_log'::regclass
+            and attname = 'response'
+            and atttypid = 'jsonb'::regtype
+    ) then
+        alter table ops.decision_log
+            alter column response type json using response::text::json;
+    end if;
+end
+$$;
 
 create index if not exists decision_log_client_id_idx
 on ops.decision_log (client_id, decided_at desc);
@@ -25,7 +42,7 @@ comment on table ops.decision_log is
 comment on column ops.decision_log.inputs is
 'The feature values the model saw.';
 comment on column ops.decision_log.response is
-'The answer, word for word.';
+'The answer, to the letter.';
 
 create or replace function ops.refuse_change() returns trigger
 language plpgsql

@@ -72,7 +72,11 @@ ops.appended_client,
 ops.appended_bureau_credit
 to warehouse_owner;
 grant select, insert on ops.build_log to warehouse_owner;
-grant select, insert on ops.decision_log, ops.decision_review to scorer;
+grant select, insert on
+ops.decision_log,
+ops.decision_review,
+ops.idempotent_call
+to scorer;
 grant select on all tables in schema ops to auditor;
 alter default privileges for role ops_owner in schema ops
 grant select on tables to auditor;

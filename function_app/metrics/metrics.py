@@ -26,6 +26,10 @@ SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
+# From a call alone to the largest batch.
+_TOGETHER = (1, 2, 4, 8, 16, 32, 64, 128, 256, 1000)
+
+
 class _Families(Collector):
     """Families that were reckoned already."""
 
@@ -72,6 +76,12 @@ class Metrics:
             ("model_version", "feature"),
             registry=self._registry,
         )
+        self._logged = Histogram(
+            "scoring_log_decisions",
+            "Decisions that one transaction added to the log.",
+            buckets=_TOGETHER,
+            registry=self._registry,
+        )
         self._tally = Tally()
 
     def request(
@@ -80,6 +90,10 @@ class Metrics:
         """Count one request; without a status its caller had gone."""
         told = "none" if status is None else str(status)
         self._requests.labels(method, route, told).observe(seconds)
+
+    def logged(self, decisions: int) -> None:
+        """Count one transaction that added decisions to the log."""
+        self._logged.observe(decisions)
 
     def decision(
         self,

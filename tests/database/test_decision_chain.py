@@ -354,3 +354,22 @@ def test_a_decision_that_is_taken_back_leaves_no_gap(house: House) -> None:
     house.query("scorer", DECISION)
     report = check(house)
     assert (report.fault, report.end.length) == (None, COUNT + 1)
+
+
+def test_answers_of_an_older_database_are_text_from_then_on_and_the_chain_holds(
+    house: House,
+) -> None:
+    as_json = "alter table ops.decision_log alter column response type {0} using {1}"
+    as_superuser(house, as_json.format("jsonb", "response::text::jsonb"))
+    before = check(house).end
+    house.done("start")
+    assert check(house) == ChainReport(before, None, None)
+    written = '{"b":1.50, "a":"x"}'
+    house.query("scorer", DECISION.replace("'{}')", f"'{written}')"))
+    assert check(house).fault is None
+    [(kept,)] = house.query(
+        "auditor",
+        "select response::text from ops.decision_log"
+        " order by chain_number desc limit 1",
+    )
+    assert kept == written

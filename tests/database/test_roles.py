@@ -79,6 +79,7 @@ RIGHTS = """
 | `ops.dashboard_user` but its hashes | no | no | no | no | read | read |
 | `ops.sign_in_event` | no | no | no | no | add | read |
 | `ops.client_view` | no | no | no | no | append | read |
+| `ops.idempotent_call` | no | no | no | add | no | read |
 | functions of `ops` | no | no | no | no | no | no |
 | schema `signals` | no | use | no | no | no | no |
 | function `signals.pg_terminate_backend` | no | execute | no | no | no | no |
@@ -203,9 +204,15 @@ ROWS: dict[str, dict[str, str]] = {
     },
     "`ops.sign_in_event`": on_table("ops.sign_in_event", "login", SIGN_IN),
     "`ops.client_view`": on_table("ops.client_view", "what", VIEW),
+    "`ops.idempotent_call`": on_table(
+        "ops.idempotent_call",
+        "call_id",
+        "insert into ops.idempotent_call values"
+        " ('desk', sha256('k'), sha256('r'), gen_random_uuid(), '{}')",
+    ),
     "functions of `ops`": {
         "execute": "select ops.decision_hash(null), ops.chain_decision(),"
-        " ops.review_hash(null), ops.chain_review()"
+        " ops.review_hash(null), ops.chain_review(), ops.forget_calls()"
     },
     "schema `signals`": {
         "usage": "select 'signals.nothing'::regclass",

@@ -21,7 +21,7 @@ from bokeh_app.queries.population import Population
 from bokeh_app.queries.profile import read_profile
 from bokeh_app.warehouse import Row, Warehouse
 from database import connect
-from function_app.feature_table import row_query
+from function_app.feature_table import rows_query
 from tests.dbt_project.conftest import Query
 
 FOUND_THROUGH = {
@@ -102,7 +102,7 @@ def test_the_scoring_function_finds_a_clients_features(
 ) -> None:
     names = list(read_catalogue(marts).variables)
     marts.plans.clear()
-    assert marts.rows(row_query(names), {"client_id": client})
+    assert marts.rows(rows_query(names), {"client_ids": [client]})
     assert scanned_by(marts) == []
 
 

@@ -11,7 +11,7 @@ import pytest
 from psycopg2 import extensions
 
 from database import connect
-from function_app.decision_log import DecisionRecord, insert_decision
+from function_app.decision_log import DecisionRecord, Entry, insert_entries
 from function_app.drift import DriftReport, Period, reported
 from function_app.errors import DriftUnavailableError
 from scoring import DRIFT_EXIT_CODES, ScoringModel, load_model
@@ -44,17 +44,20 @@ def logged(small_bank: SmallBank, served: ScoringModel) -> SmallBank:
             for number, row in enumerate(clients):
                 record = record_of(served, number, row, DAY + timedelta(hours=3))
                 # The client was asked about twice, and once of another model.
-                insert_decision(cursor, as_logged(record, hours=-1, decision="refuse"))
-                insert_decision(cursor, record)
                 other = {"model_version": "another", "decision": "review"}
-                insert_decision(cursor, as_logged(record, hours=1, **other))
+                decided = [
+                    as_logged(record, hours=-1, decision="refuse"),
+                    record,
+                    as_logged(record, hours=1, **other),
+                ]
                 amount = row["application_credit_amount"]
                 moved = row | {
                     "application_credit_amount": amount and 3 * float(str(amount)),
                     "application_age_years": None,
                 }
                 later = DAY + timedelta(hours=30)
-                insert_decision(cursor, record_of(served, number, moved, later))
+                decided.append(record_of(served, number, moved, later))
+                insert_entries(cursor, [Entry(decided)])
     return small_bank
 
 
@@ -148,8 +151,9 @@ def test_too_few_decisions_are_counted_and_not_judged(
     logged: SmallBank, served: ScoringModel, tmp_path: Path
 ) -> None:
     with logged.connection("scorer") as connection, connection.cursor() as cursor:
-        for number, row in enumerate(make_clients(99, seed=5)[0]):
-            insert_decision(cursor, record_of(served, number, row, FEW.since))
+        clients = enumerate(make_clients(99, seed=5)[0])
+        decided = [record_of(served, number, row, FEW.since) for number, row in clients]
+        insert_entries(cursor, [Entry(decided)])
     report = report_of(logged, served, FEW, tmp_path)
     assert (report.clients, report.score, report.features) == (99, None, ())
     assert report.verdict == "stable"
@@ -170,7 +174,7 @@ def test_the_command_ends_with_the_verdict(
 ) -> None:
     record = record_of(served, 1, {**make_clients(1)[0][0]}, datetime.now(UTC))
     with logged.connection("scorer") as connection, connection.cursor() as cursor:
-        insert_decision(cursor, record)
+        insert_entries(cursor, [Entry([record])])
     arguments = ("drift", "--days", "1", "--out", str(tmp_path))
     told = run_module("function_app", *arguments, **logged.environment)
     assert told.returncode in DRIFT_EXIT_CODES.values(), told.stderr

@@ -62,14 +62,32 @@ def test_logs_hold_no_key_no_client_number_and_no_value(
     )
     client.get(f"/unknown/{ABSENT_CLIENT}")
     client.post(address, content=str(ABSENT_CLIENT))
+    idempotency_key = f"for-client-{ABSENT_CLIENT}-of-a-branch"
+    told = {"Idempotency-Key": idempotency_key}
+    client.get(address, headers=told)
+    client.get(address, params={"lang": "en"}, headers=told)
+    asked = {"client_ids": [FIRST_CLIENT, ABSENT_CLIENT]}
+    refused = client.post("/api/v1/scores", json=asked, headers=told)
+    batch = client.post("/api/v1/scores", json=asked)
+    client.post("/api/v1/scores", json={"client_ids": [ABSENT_CLIENT] * 2})
+    assert (refused.status_code, batch.status_code) == (422, 200)
+    review = {"decision": "grant", "motive": "a-told-motive", "advisor": "A. Martin"}
+    client.post(f"/api/v1/decisions/{score['decision_id']}/reviews", json=review)
+    client.post(
+        address.replace("score", "simulations"),
+        json={"overrides": {"credit_amount": 123_456_789}},
+    )
+    client.get(address.replace("score", "advice"))
     inputs = client.get(f"/api/v1/decisions/{score['decision_id']}").json()["inputs"]
     last = provoke_an_unforeseen_error(client, small_bank)
 
     lines_of_request(small_server.log, last.headers["x-request-id"], 2)
     log = small_server.log.read_text()
-    assert len(lines_of(small_server.log)) >= 9
+    assert len(lines_of(small_server.log)) >= 17
     forbidden = [KEY, wrong_key, str(FIRST_CLIENT), str(ABSENT_CLIENT), "zz-secret"]
+    forbidden += [idempotency_key, "123456789", review["motive"], review["advisor"]]
     forbidden += [score["decision_id"], str(score["probability"])]
+    forbidden.append(batch.json()["results"][0]["decision_id"])
     forbidden += [reason["sentence"] for reason in score["reasons"]]
     forbidden += [
         str(value)

@@ -11,16 +11,17 @@ from schemathesis import GenerationMode
 
 from function_app import FunctionSettings
 from function_app.app import create_app
-from function_app.review_schemas import REVIEW_EXAMPLE, ReviewAnswer
-from function_app.schemas import (
-    MODEL_EXAMPLE,
-    READY_EXAMPLE,
-    SCORE_EXAMPLE,
-    ModelAnswer,
-    ReadyAnswer,
-    ScoreAnswer,
+from function_app.schemas.batch import (
+    CLIENT_PROBLEM_EXAMPLE,
+    SCORES_EXAMPLE,
+    ClientProblem,
+    ScoresAnswer,
 )
-from function_app.what_if_schemas import (
+from function_app.schemas.health import READY_EXAMPLE, ReadyAnswer
+from function_app.schemas.model import MODEL_EXAMPLE, ModelAnswer
+from function_app.schemas.review import REVIEW_EXAMPLE, ReviewAnswer
+from function_app.schemas.score import SCORE_EXAMPLE, ScoreAnswer
+from function_app.schemas.simulation import (
     ADVICES_EXAMPLE,
     SIMULATION_EXAMPLE,
     AdviceAnswer,
@@ -32,6 +33,7 @@ SECRET = "a-key-that-only-this-file-knows"
 PROBLEMS = {"401", "404", "422", "429", "500", "503"}
 CALLS = {
     ("get", "/api/v1/clients/{client_id}/score"): {"200", *PROBLEMS},
+    ("post", "/api/v1/scores"): {"200", "413", *PROBLEMS} - {"404"},
     ("get", "/api/v1/clients/{client_id}/advice"): {"200", *PROBLEMS},
     ("post", "/api/v1/clients/{client_id}/simulations"): {"200", "413", *PROBLEMS},
     ("get", "/api/v1/decisions/{decision_id}"): {"200", *PROBLEMS},
@@ -94,6 +96,7 @@ def test_every_field_of_an_answer_is_described(document: dict) -> None:
         *("ScoreAnswer", "Reason", "Contribution", "DecisionAnswer", "Problem"),
         *("SimulationAnswer", "Overrides", "AdviceAnswer", "Advice", "Outcome"),
         *("Change", "ReviewRequest", "ReviewAnswer"),
+        *("ScoresRequest", "ScoresAnswer", "ClientProblem"),
     ):
         for field, schema in document["components"]["schemas"][name][
             "properties"
@@ -109,6 +112,8 @@ def test_examples_are_answers_that_could_be_given() -> None:
         (SimulationAnswer, SIMULATION_EXAMPLE),
         (AdviceAnswer, ADVICES_EXAMPLE),
         (ReviewAnswer, REVIEW_EXAMPLE),
+        (ScoresAnswer, SCORES_EXAMPLE),
+        (ClientProblem, CLIENT_PROBLEM_EXAMPLE),
     ):
         assert model.model_validate(example).model_fields_set
 
@@ -140,7 +145,11 @@ def test_the_documentation_can_be_switched_off() -> None:
 @pytest.mark.parametrize(
     ("method", "path", "mode"),
     [(*call, GenerationMode.POSITIVE) for call in CALLS]
-    + [(*call, GenerationMode.NEGATIVE) for call in CALLS if "{" in call[1]],
+    + [
+        (*call, GenerationMode.NEGATIVE)
+        for call in CALLS
+        if "{" in call[1] or call[0] == "post"
+    ],
 )
 def test_generated_requests_get_documented_answers_and_no_5xx(
     api: httpx.Client, method: str, path: str, mode: GenerationMode

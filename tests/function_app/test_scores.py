@@ -132,15 +132,14 @@ def test_the_row_is_in_the_log_when_the_answer_arrives(
         assert len(inputs) == feature_count
 
 
-def test_a_decision_is_read_again_as_it_was_answered(
+def test_a_decision_is_read_again_to_the_letter_as_it_was_answered(
     api: httpx.Client, client_id: int
 ) -> None:
     score = api.get(f"/api/v1/clients/{client_id}/score", params={"lang": "en"})
     read = api.get(f"/api/v1/decisions/{score.json()['decision_id']}")
     model = api.get("/api/v1/model").json()
     assert read.status_code == 200
-    assert read.json()["answer"] == score.json()
-    assert list(read.json()["answer"]) == SCORE_FIELDS
+    assert f',"answer":{score.text},"inputs":' in read.text
     assert read.json()["request_id"] == score.headers["x-request-id"]
     assert read.json()["inputs"].keys() == {f["name"] for f in model["features"]}
 

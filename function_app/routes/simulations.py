@@ -2,19 +2,26 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from function_app import problems
 from function_app.problems import problem_responses
-from function_app.routes import ALWAYS, PREFIX, KnownCaller, services_of, unavailable
-from function_app.schemas import ClientId, Language
-from function_app.simulation_service import SimulationOptions
-from function_app.what_if_schemas import (
+from function_app.routes.services import (
+    ALWAYS,
+    PREFIX,
+    AnyClient,
+    KnownCaller,
+    services_of,
+    unavailable,
+)
+from function_app.schemas.base import Language
+from function_app.schemas.simulation import (
     AdviceAnswer,
     SimulationAnswer,
     SimulationRequest,
 )
+from function_app.simulation_service import SimulationOptions
 
 simulations = APIRouter(prefix=PREFIX, tags=["Simulations"])
 
@@ -24,10 +31,6 @@ _RESPONSES = problem_responses(
     problems.INVALID_INPUT,
     *unavailable(problems.ARTEFACT_UNAVAILABLE),
 )
-_KnownClient = Annotated[
-    ClientId,
-    Path(description="The client's number (SK_ID_CURR).", examples=[100002]),
-]
 _Lang = Annotated[Language, Field(description="Language of labels and sentences.")]
 
 
@@ -62,7 +65,7 @@ class AdviceQuery(BaseModel):
 def simulate_client(
     request: Request,
     response: Response,
-    client_id: _KnownClient,
+    client_id: AnyClient,
     body: SimulationRequest,
     options: Annotated[SimulationQuery, Query()],
     caller: KnownCaller,
@@ -89,7 +92,7 @@ def simulate_client(
 def advise_client(
     request: Request,
     response: Response,
-    client_id: _KnownClient,
+    client_id: AnyClient,
     options: Annotated[AdviceQuery, Query()],
     caller: KnownCaller,
 ) -> AdviceAnswer:

@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from function_app import problems
 from function_app.problems import problem_responses
-from function_app.routes import PREFIX, Services
+from function_app.routes.services import PREFIX, Services, services_of
 from function_app.security import Caller, require_metrics_key
 
 EXAMPLE = """\
@@ -49,7 +49,7 @@ def read_metrics(
 
     No number is of one client. Answered while other calls are refused as too many.
     """
-    services: Services = request.app.state.services
+    services = services_of(request)
     served = services.champion.loaded
     text = services.metrics.exposition(
         None if served is None else served.model, _in_use(services)
@@ -71,6 +71,10 @@ def _in_use(services: Services) -> dict[str, tuple[str, float]]:
         "scoring_requests_waiting": (
             "Requests that wait for a thread of this process.",
             threads,
+        ),
+        "scoring_log_waiting": (
+            "Decisions that wait for their turn to be logged by this process.",
+            services.writer.waiting,
         ),
         "scoring_connections_in_use": (
             "Database connections in use by this process.",

@@ -5,14 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from function_app.overrides import Overrides
-from function_app.schemas import (
-    SCORE_EXAMPLE,
-    Answer,
-    Contribution,
-    Language,
-    Probability,
-    Reason,
-)
+from function_app.schemas.base import Answer, Language, Probability
+from function_app.schemas.score import SCORE_EXAMPLE, Explained, Outcome
 
 ADVICE_EXAMPLE: dict[str, Any] = {
     "kind": "amount",
@@ -93,20 +87,6 @@ class Change(Answer):
     ]
 
 
-class Outcome(Answer):
-    """What the model makes of one request."""
-
-    probability: Annotated[
-        Probability, Field(description="Calibrated probability of default.")
-    ]
-    points: Annotated[int, Field(description="Score.")]
-    rating: Annotated[str, Field(description="Rating class from A, the safest, to E.")]
-    decision: Annotated[
-        Literal["grant", "review", "refuse"],
-        Field(description="`review` asks for a person's own decision."),
-    ]
-
-
 class Advice(Answer):
     """Another request that would be decided better, computed by the same model."""
 
@@ -153,7 +133,7 @@ class AdviceAnswer(Answer):
     language: Annotated[Language, Field(description="Language of the sentences.")]
 
 
-class SimulationAnswer(Answer):
+class SimulationAnswer(Explained):
     """What would be decided with other answers; no decision, and in no log."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [SIMULATION_EXAMPLE]})
@@ -161,34 +141,6 @@ class SimulationAnswer(Answer):
     is_simulation: Annotated[
         Literal[True], Field(description="This decides nothing.")
     ] = True
-    client_id: Annotated[int, Field(description="The client's number.")]
-    probability: Annotated[
-        Probability, Field(description="Calibrated probability of default.")
-    ]
-    points: Annotated[int, Field(description="Score.")]
-    rating: Annotated[str, Field(description="Rating class from A, the safest, to E.")]
-    decision: Annotated[
-        Literal["grant", "review", "refuse"],
-        Field(description="What would be decided."),
-    ]
-    threshold: Annotated[
-        Probability,
-        Field(description="Probability at which granting and refusing cost the same."),
-    ]
-    model_version: Annotated[str, Field(description="The model that computed it.")]
-    base_points: Annotated[float, Field(description="Score before any contribution.")]
-    contributions: Annotated[
-        list[Contribution],
-        Field(description="One per theme; empty with `explain=false`."),
-    ]
-    reasons: Annotated[
-        list[Reason],
-        Field(
-            description="At most four against and two in favour; empty with "
-            "`explain=false`."
-        ),
-    ]
-    language: Annotated[Language, Field(description="Language of labels and reasons.")]
     changes: Annotated[
         list[Change],
         Field(

@@ -1,0 +1,1 @@
+"""The calls: what each takes, answers and may refuse."""

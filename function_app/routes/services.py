@@ -1,0 +1,71 @@
+"""What all calls have in common."""
+
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Annotated
+
+from fastapi import Depends, Path, Request
+
+from function_app import problems
+from function_app.champion import Champion
+from function_app.connection_pool import ConnectionPool
+from function_app.decision_reviews import ReviewService
+from function_app.decision_writer import DecisionWriter
+from function_app.metrics import Metrics
+from function_app.problems import ProblemKind
+from function_app.rate_limit import RateLimiter
+from function_app.request_limits import Admission
+from function_app.schemas.base import ClientId
+from function_app.scoring_service import ScoringService
+from function_app.security import Caller, KeyRing, require_key
+from function_app.simulation_service import SimulationService
+
+PREFIX = "/api/v1"
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the calls of one application work with.
+
+    ``stopping`` is set by a server that is about to stop.
+    """
+
+    keys: KeyRing
+    metrics_keys: KeyRing
+    rates: RateLimiter
+    admission: Admission
+    metrics: Metrics
+    pool: ConnectionPool
+    writer: DecisionWriter
+    champion: Champion
+    scoring: ScoringService
+    simulations: SimulationService
+    reviews: ReviewService
+    stopping: Event = field(default_factory=Event)
+
+
+def services_of(request: Request) -> Services:
+    """Return what the application of this request works with."""
+    services: Services = request.app.state.services
+    return services
+
+
+def unavailable(*more: ProblemKind) -> tuple[ProblemKind, ...]:
+    """Return what a call that reads the database may answer with 503."""
+    return (
+        problems.DATABASE_UNAVAILABLE,
+        problems.DATABASE_MISMATCH,
+        problems.BUSY,
+        *more,
+    )
+
+
+KnownCaller = Annotated[Caller, Depends(require_key)]
+
+AnyClient = Annotated[
+    ClientId,
+    Path(description="The client's number (SK_ID_CURR).", examples=[100002]),
+]
+
+ALWAYS = (problems.UNAUTHORIZED, problems.RATE_LIMITED, problems.INTERNAL_ERROR)

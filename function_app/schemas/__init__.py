@@ -1,0 +1,1 @@
+"""What the calls take and answer, as typed and documented documents."""
