@@ -16,6 +16,7 @@ from function_app.decision_reviews import ReviewService
 from function_app.decision_writer import DecisionWriter
 from function_app.docs_page import OPENAPI_PATH, install_docs_page
 from function_app.errors import ArtefactUnavailableError
+from function_app.feature_table import missing_columns
 from function_app.metrics import Metrics
 from function_app.problems import install_problem_handlers, problem_schemas
 from function_app.rate_limit import RateLimiter
@@ -87,7 +88,10 @@ def create_app(settings: FunctionSettings) -> FastAPI:
 def _services(settings: FunctionSettings) -> Services:
     connect = scorer_connect(settings.scoring_statement_timeout_ms)
     pool = ConnectionPool(connect, size=settings.scoring_pool_size)
-    champion = Champion(settings.model_dir)
+    champion = Champion(
+        settings.model_dir,
+        missing=lambda names: pool.run(lambda cursor: missing_columns(cursor, names)),
+    )
     counts = Metrics()
     writer = DecisionWriter(ConnectionPool(connect, size=1), count=counts.logged)
     return Services(

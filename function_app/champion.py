@@ -3,11 +3,12 @@
 import logging
 import threading
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from function_app.artefact_stamp import Stamp, stamp_of
-from function_app.errors import ArtefactUnavailableError
+from function_app.errors import ArtefactUnavailableError, UnavailableError
 from function_app.feature_table import rows_query
 from function_app.logs import log_event
 from function_app.what_if import what_if_query
@@ -44,6 +45,8 @@ class Champion:
         How long a refused artefact is not looked at again while there is no model.
     seconds_between_looks : float, default=2
         How often the folder of a served model is looked at.
+    missing : callable, optional
+        Given a successor's features, returns those that the database lacks.
     """
 
     def __init__(
@@ -52,7 +55,9 @@ class Champion:
         *,
         seconds_between_tries: float = SECONDS_BETWEEN_TRIES,
         seconds_between_looks: float = SECONDS_BETWEEN_LOOKS,
+        missing: Callable[[Sequence[str]], Sequence[str]] = lambda names: (),
     ) -> None:
+        self._missing = missing
         self._directory = directory
         self._seconds_between_tries = seconds_between_tries
         self._seconds_between_looks = seconds_between_looks
@@ -60,6 +65,7 @@ class Champion:
         self._served: ServedModel | None = None
         self._stamp: Stamp | None = None
         self._refused: Stamp | None = None
+        self._successor: tuple[Stamp, ServedModel] | None = None
         self._next_try = 0.0
         self._watcher: threading.Thread | None = None
         self._is_closed = threading.Event()
@@ -154,25 +160,49 @@ class Champion:
     def _look(self) -> None:
         stamp = stamp_of(self._directory)
         if stamp == self._stamp:
-            self._refused = None
-        elif stamp != self._refused:
+            self._refused = self._successor = None
+        elif stamp != self._refused or self._successor is not None:
             with self._lock:
                 self._replace(stamp)
 
     def _replace(self, stamp: Stamp) -> None:
         try:
-            served = _loaded(self._directory)
+            successor = self._loaded_once(stamp)
+            missing = self._missing(successor.feature_names)
+        except UnavailableError:
+            # It cannot be told whether the two fit: the next look will.
+            return
         except Exception as error:
             # Whatever is wrong with a successor, the served model is still good.
+            self._successor = None
+            self._refuse(stamp, _reason(error))
+            return
+        if missing:
+            # A rebuild of the table may bring them.
+            self._refuse(
+                stamp,
+                f"The feature table lacks {len(missing)} of the model's columns.",
+                columns=list(missing),
+            )
+            return
+        self._served, self._stamp = successor, stamp
+        self._refused = self._successor = None
+
+    def _loaded_once(self, stamp: Stamp) -> ServedModel:
+        if self._successor is None or self._successor[0] != stamp:
+            self._successor = stamp, _loaded(self._directory)
+        return self._successor[1]
+
+    def _refuse(self, stamp: Stamp, reason: str, **details: object) -> None:
+        if stamp != self._refused:
             self._refused = stamp
             log_event(
                 logging.ERROR,
                 "successor_refused",
-                reason=_reason(error),
+                reason=reason,
                 still_served=self._version(),
+                **details,
             )
-        else:
-            self._served, self._stamp, self._refused = served, stamp, None
 
     def _version(self) -> str | None:
         return None if self._served is None else self._served.model.version

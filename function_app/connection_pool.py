@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -25,6 +26,8 @@ ROLE = "scorer"
 CONNECT_TIMEOUT_SECONDS = 2
 # How long a request waits for a connection that another request holds.
 WAIT_SECONDS = 1.0
+# A dead connection shows at once; a server that keeps silent would do so again.
+SECONDS_TO_REPEAT = 0.5
 # A server that vanished after taking a statement sends nothing that would end the wait.
 KEEPALIVES = {
     "keepalives_idle": "5",
@@ -107,10 +110,13 @@ class ConnectionPool:
         with self._place():
             kept = self._take_idle()
             if kept is not None:
+                started = time.monotonic()
                 try:
                     return self._work_on(kept, work)
-                except _BrokenConnectionError:
+                except _BrokenConnectionError as error:
                     self._discard_idle()
+                    if time.monotonic() - started > SECONDS_TO_REPEAT:
+                        raise _unavailable(error.__cause__) from error
             try:
                 return self._work_on(self._open(), work)
             except _BrokenConnectionError as error:

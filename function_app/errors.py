@@ -20,6 +20,10 @@ class AddressUnusableError(FunctionAppError):
     """The server cannot listen where it was told to, for instance on a taken port."""
 
 
+class ConnectionRoomError(FunctionAppError):
+    """The database leaves fewer connections than the processes may open."""
+
+
 class DriftUnavailableError(FunctionAppError):
     """Clients cannot be compared with those of training, or the report not written."""
 

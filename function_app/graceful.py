@@ -2,6 +2,7 @@
 
 import signal
 import time
+from collections.abc import Callable
 from threading import Event
 from types import FrameType
 
@@ -18,12 +19,19 @@ class GracefulServer(uvicorn.Server):
         Set when a signal has asked to stop.
     drain_seconds : float
         How long new callers are still answered from then on. A second Ctrl-C ends it.
+    beat : callable, optional
+        Called ten times a second, as long as the event loop goes on.
     """
 
     def __init__(
-        self, config: uvicorn.Config, stopping: Event, drain_seconds: float
+        self,
+        config: uvicorn.Config,
+        stopping: Event,
+        drain_seconds: float,
+        beat: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(config)
+        self._beat = beat
         self._stopping = stopping
         self._drain_seconds = drain_seconds
         self._asked_by: int | None = None
@@ -41,6 +49,7 @@ class GracefulServer(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """Tell, ten times a second, whether to close now."""
+        self._beat()
         drained = self._asked_by is not None and time.monotonic() >= self._closes_at
         if drained and not self.should_exit and self._asked_by is not None:
             super().handle_exit(self._asked_by, None)

@@ -5,12 +5,14 @@ import logging
 import logging.config
 import os
 import socket
+from collections.abc import Callable
 from tempfile import TemporaryDirectory
 
 import uvicorn
 from fastapi import FastAPI
 
 from function_app.app import create_app
+from function_app.connection_room import require_room
 from function_app.errors import AddressUnusableError
 from function_app.graceful import GracefulServer
 from function_app.logs import log_event, server_log_config
@@ -47,6 +49,8 @@ def serve(
     ScoringError
         If the artefact is absent or refused: a server started by hand should say so
         at once rather than answer 503.
+    ConnectionRoomError
+        If the database leaves fewer connections than the processes may open.
     """
     logging.config.dictConfig(server_log_config())
     with listening_socket(host, port) as listener:
@@ -55,10 +59,12 @@ def serve(
         if workers == 1:
             app = create_app(settings)
             _services_of(app).champion.load()
+            require_room(settings, workers)
             log_event(logging.INFO, "listening", address=f"{address}/api/docs")
             _answer(app, settings, listener)
         else:
             load_model(settings.model_dir)
+            require_room(settings, workers)
             log_event(logging.INFO, "listening", address=f"{address}/api/docs")
             seconds_to_stop = (
                 settings.scoring_drain_seconds + SECONDS_TO_FINISH + SECONDS_TO_CLOSE
@@ -69,13 +75,18 @@ def serve(
                 keep_working(work, listener, workers, seconds_to_stop=seconds_to_stop)
 
 
-def work(listener: socket.socket) -> None:
+def work(listener: socket.socket, beat: Callable[[], None]) -> None:
     """Answer on a socket that other processes answer on as well, until SIGTERM."""
     settings = load_settings()
-    _answer(create_app(settings), settings, listener)
+    _answer(create_app(settings), settings, listener, beat)
 
 
-def _answer(app: FastAPI, settings: FunctionSettings, listener: socket.socket) -> None:
+def _answer(
+    app: FastAPI,
+    settings: FunctionSettings,
+    listener: socket.socket,
+    beat: Callable[[], None] = lambda: None,
+) -> None:
     config = uvicorn.Config(
         app,
         log_config=server_log_config(),
@@ -85,7 +96,7 @@ def _answer(app: FastAPI, settings: FunctionSettings, listener: socket.socket) -
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
     GracefulServer(
-        config, _services_of(app).stopping, settings.scoring_drain_seconds
+        config, _services_of(app).stopping, settings.scoring_drain_seconds, beat
     ).run(sockets=[listener])
 
 

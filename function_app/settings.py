@@ -113,7 +113,8 @@ class FunctionSettings(DriftSettings):
     scoring_docs_enabled : bool
         ``SCORING_DOCS_ENABLED``: serve ``/api/docs`` and ``/api/openapi.json``.
     scoring_pool_size : int
-        ``SCORING_POOL_SIZE``: most database connections at a time.
+        ``SCORING_POOL_SIZE``: most database connections of the calls of one process at
+        a time; the decision log has one more.
     scoring_statement_timeout_ms : int
         ``SCORING_STATEMENT_TIMEOUT_MS``: longest time for one SQL statement.
     scoring_drain_seconds : float
@@ -163,6 +164,11 @@ class FunctionSettings(DriftSettings):
         metrics = _listed(METRICS_CALLER, key)
         require_distinct([*metrics, *single, *_named(others)])
         return key
+
+    @property
+    def connections(self) -> int:
+        """The most database connections of one process, the log's own included."""
+        return self.scoring_pool_size + 1
 
     @property
     def callers_keys(self) -> tuple[NamedKey, ...]:

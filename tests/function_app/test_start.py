@@ -10,7 +10,12 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from function_app import FunctionSettings, load_settings
-from function_app.errors import AddressUnusableError, SettingsError
+from function_app.connection_room import require_room
+from function_app.errors import (
+    AddressUnusableError,
+    ConnectionRoomError,
+    SettingsError,
+)
 from function_app.server import listening_socket
 from tests.function_app.small_bank import KEY, SmallBank, environment
 from tests.running import ROOT, free_port, run_module
@@ -84,6 +89,32 @@ def test_an_altered_artefact_is_refused(small_bank: SmallBank, tmp_path: Path) -
     variables = small_bank.environment | {"MODEL_DIR": str(folder)}
     finished = run_module("function_app", "--port", str(free_port()), **variables)
     assert "model.txt" in the_one_line(finished)
+
+
+def test_more_connections_than_the_database_leaves_are_refused_saying_what_to_change(
+    small_bank: SmallBank,
+) -> None:
+    variables = small_bank.environment | {"SCORING_POOL_SIZE": "99"}
+    port = str(free_port())
+    finished = run_module("function_app", "--port", port, **variables)
+    assert finished.returncode == 1
+    line = finished.stderr.strip().splitlines()[-1]
+    assert line.startswith("function_app: 1 process may open 100 database connections")
+    assert "SCORING_POOL_SIZE" in line
+
+
+def test_connections_are_counted_over_all_processes(small_bank: SmallBank) -> None:
+    with environment(**small_bank.environment, SCORING_POOL_SIZE="6"):
+        settings = load_settings()
+        require_room(settings, 2)
+        with pytest.raises(ConnectionRoomError, match="28 together"):
+            require_room(settings, 4)
+
+
+def test_a_database_that_is_away_is_no_reason_not_to_start() -> None:
+    nowhere = {"PGHOST": "127.0.0.1", "PGPORT": str(free_port()), "PGUSER": "scorer"}
+    with environment(**nowhere, SCORING_API_KEY=KEY):
+        require_room(load_settings(), 60)
 
 
 def test_answers_do_not_wait_for_acknowledgements() -> None:

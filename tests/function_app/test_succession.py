@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -16,11 +16,11 @@ from typing import Any
 import httpx
 import pytest
 
-from scoring import load_model
+from scoring import load_model, write_artefact
 from tests.function_app.small_bank import KEY, SmallBank
 from tests.function_app.test_outages import READY, SCORE, check_statuses
 from tests.running import free_port, server, wait_until
-from tests.scoring.synthetic import make_artefact
+from tests.scoring.synthetic import golden_rows, make_artefact
 from training.registry import ModelRegistry
 
 CALLERS = 4
@@ -148,6 +148,49 @@ def test_a_broken_successor_is_refused_once_and_warned_of_while_the_model_serves
     wait_until(lambda: bank.answers_only(second), second)
     assert check_statuses(bank.get(READY))["artefact"] == "ok"
     assert len(bank.events("successor_refused")) == 2
+
+
+def with_another_column(bank: Bank, name: str) -> Path:
+    """Write the first version again, reading one feature from another column."""
+    model = load_model(bank.registry.models_dir / bank.versions[0])
+    first, *others = model.features
+    features = (replace(first, name=name), *others)
+    rows = [{**row, name: row[first.name]} for row in golden_rows(seed=0)]
+    return write_artefact(
+        bank.registry.models_dir,
+        replace(model.manifest, version="20260303T000000Z-wider", features=features),
+        (bank.registry.models_dir / bank.versions[0] / "model.txt").read_text(),
+        rows,
+    )
+
+
+def test_a_successor_whose_columns_the_database_lacks_waits_for_them(
+    bank: Bank,
+) -> None:
+    second = bank.versions[1]
+    refused_before = len(bank.events("successor_refused"))
+    successor = with_another_column(bank, "of_a_table_to_come")
+    link = bank.registry.champion_link
+    link.unlink()
+    link.symlink_to(successor.name)
+
+    def refusals() -> list[dict[str, Any]]:
+        return bank.events("successor_refused")[refused_before:]
+
+    wait_until(lambda: len(refusals()) == 2, "two refusals")
+    assert refusals()[0]["columns"] == ["of_a_table_to_come"]
+    assert bank.answers_only(second)
+    assert check_statuses(bank.get(READY))["artefact"] == "warning"
+
+    table = "alter table features.client_features"
+    bank.small_bank.execute(f"{table} add column of_a_table_to_come real")
+    wait_until(lambda: bank.answers_only(successor.name), successor.name)
+    assert check_statuses(bank.get(READY))["artefact"] == "ok"
+    assert len(refusals()) == 2
+
+    bank.registry.promote(second)
+    wait_until(lambda: bank.answers_only(second), second)
+    bank.small_bank.execute(f"{table} drop column of_a_table_to_come")
 
 
 def test_a_killed_worker_is_replaced_and_loses_no_answered_decision(

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +23,13 @@ class ServedBank:
 
     base_url: str
     process: subprocess.Popen[bytes]
+    log: Path
+
+    def events(self, event: str) -> list[dict[str, Any]]:
+        """Return what the log has of an event."""
+        lines = self.log.read_text().splitlines(keepends=True)
+        whole = [json.loads(line) for line in lines if line.endswith("\n")]
+        return [line for line in whole if line.get("event") == event]
 
 
 Serve = Callable[..., AbstractContextManager[ServedBank]]
@@ -42,7 +51,7 @@ def serve(bank: SmallBank, session_dir: Path) -> Serve:
         command = [sys.executable, "-m", "function_app", "--port", str(port), *options]
         log = session_dir / f"load_{port}.log"
         with server(command, f"{base_url}{READY}", log, **bank.environment) as process:
-            yield ServedBank(base_url, process)
+            yield ServedBank(base_url, process, log)
 
     return served
 

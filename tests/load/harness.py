@@ -77,7 +77,8 @@ class Load:
     def assert_logged_once(self, bank: SmallBank) -> None:
         """Compare with the log: every answer is in it, and no request twice."""
         rows = bank.rows(
-            "select request_id, decision_id::text, response ->> 'probability' "
+            "select request_id, decision_id::text, model_version, "
+            "response ->> 'probability' "
             "from ops.decision_log where starts_with(request_id, %s)",
             self._name,
         )
@@ -89,7 +90,7 @@ class Load:
             answer
             for answer in self.answers
             if logged.get(answer.request_id)
-            != (answer.decision_id, repr(answer.probability))
+            != (answer.decision_id, answer.model_version, repr(answer.probability))
         ]
         assert not lost, f"of {len(self.answers)} answers the log lacks {len(lost)}"
 
