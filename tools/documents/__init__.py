@@ -1,0 +1,1 @@
+"""The methodology note and the slides, filled from a training report."""
