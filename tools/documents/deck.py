@@ -83,7 +83,8 @@ def read_deck(values: Mapping[str, Any]) -> list[Slide]:
 
 def _filled(source: Any, values: Mapping[str, Any]) -> Any:
     if isinstance(source, str):
-        return environment().from_string(source).render(values)
+        written = environment().from_string(source).render(values)
+        return written.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
     if isinstance(source, list):
         return [_filled(one, values) for one in source]
     if isinstance(source, dict):
@@ -131,7 +132,8 @@ def _cards(source: Mapping[str, Any]) -> Iterator[Element]:
 def _chart(source: Mapping[str, Any]) -> Iterator[Element]:
     height = _BODY_BOTTOM - _BODY_TOP
     yield _bullets(source, Box(_LEFT, _BODY_TOP, 4.75, height))
-    yield Picture(Box(5.6, _BODY_TOP, 7.13, height), f"{source['chart']}-slide", source["alt"])
+    place = Box(5.6, _BODY_TOP, 7.13, height)
+    yield Picture(place, f"{source['chart']}-slide", source["alt"])
 
 
 def _table(source: Mapping[str, Any]) -> Iterator[Element]:

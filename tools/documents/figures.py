@@ -56,7 +56,8 @@ class Figures:
         found = self._find(path)
         if found is None:
             raise MissingFigureError(
-                f"The report has no figure `{self._whole(path)}`, which a document needs."
+                f"The report has no figure `{self._whole(path)}`, which a document "
+                "names. Train again: `python -m training run`."
             )
         return found
 

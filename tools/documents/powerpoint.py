@@ -37,7 +37,11 @@ from tools.documents.look import (
 # Wherever PowerPoint runs it has Calibri, which is no wider than the PDF's Lato.
 _FONT = "Calibri"
 _BLANK_LAYOUT = 6
-_ALIGNMENTS = {"left": PP_ALIGN.LEFT, "center": PP_ALIGN.CENTER, "right": PP_ALIGN.RIGHT}
+_ALIGNMENTS = {
+    "left": PP_ALIGN.LEFT,
+    "center": PP_ALIGN.CENTER,
+    "right": PP_ALIGN.RIGHT,
+}
 _ANCHORS = {"top": MSO_ANCHOR.TOP, "middle": MSO_ANCHOR.MIDDLE}
 
 
@@ -73,7 +77,7 @@ def write_powerpoint(slides: Iterable[Slide], charts: Path) -> bytes:
 def _add_panel(page: Any, panel: Panel) -> None:
     shape = page.shapes.add_shape(MSO_SHAPE.RECTANGLE, *_place(panel.box))
     shape.fill.solid()
-    shape.fill.fore_color.rgb = RGBColor.from_string(COLOURS[panel.colour])
+    shape.fill.fore_color.rgb = _colour(panel.colour)
     shape.line.fill.background()
     shape.shadow.inherit = False
 
@@ -90,7 +94,10 @@ def _add_picture(page: Any, picture: Picture, charts: Path) -> None:
     x, y, width, height = _place(picture.box)
     shape = page.shapes.add_picture(str(charts / f"{picture.chart}.png"), x, y)
     scale = min(width / shape.width, height / shape.height)
-    shape.width, shape.height = Emu(int(shape.width * scale)), Emu(int(shape.height * scale))
+    shape.width, shape.height = (
+        Emu(int(shape.width * scale)),
+        Emu(int(shape.height * scale)),
+    )
     shape.left = Emu(x + (width - shape.width) // 2)
     shape.top = Emu(y + (height - shape.height) // 2)
     shape.name = picture.chart
@@ -110,7 +117,7 @@ def _add_table(page: Any, table: Table) -> None:
         style = STYLES["table head" if place == 0 else "table cell"]
         for cell, word in zip(made.rows[place].cells, words, strict=True):
             cell.fill.solid()
-            cell.fill.fore_color.rgb = RGBColor.from_string(COLOURS[ground])
+            cell.fill.fore_color.rgb = _colour(ground)
             cell.margin_left = cell.margin_right = Inches(CELL_INCHES)
             cell.margin_top = cell.margin_bottom = 0
             cell.vertical_anchor = _ANCHORS[style.anchor]
@@ -132,7 +139,7 @@ def _write(frame: Any, paragraphs: Sequence[str], style: Style) -> None:
             run.font.name = _FONT
             run.font.size = Pt(style.size)
             run.font.bold = style.is_bold or is_bold
-            run.font.color.rgb = RGBColor.from_string(COLOURS[style.colour])
+            run.font.color.rgb = _colour(style.colour)
 
 
 def _give_bullet(paragraph: Any) -> None:
@@ -144,5 +151,9 @@ def _give_bullet(paragraph: Any) -> None:
     properties.append(mark)
 
 
-def _place(box: Box) -> tuple[Emu, Emu, Emu, Emu]:
+def _colour(name: str) -> RGBColor:
+    return RGBColor(*bytes.fromhex(COLOURS[name]))
+
+
+def _place(box: Box) -> tuple[Inches, Inches, Inches, Inches]:
     return Inches(box.x), Inches(box.y), Inches(box.width), Inches(box.height)

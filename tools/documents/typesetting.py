@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib
 import typst
@@ -17,7 +17,7 @@ from tools.documents.errors import DocumentsError
 FONT = "Lato"
 TEMPLATES = Path(__file__).parent / "templates"
 _DOTS_PER_INCH = 200.0
-_FONT_FOLDERS: list[Path | str | bytes] = [
+_FONT_FOLDERS = [
     Path(str(files("font_lato"))) / "files",
     Path(matplotlib.get_data_path()) / "fonts" / "ttf",
 ]
@@ -46,7 +46,7 @@ def fill(template: str, values: Mapping[str, Any]) -> str:
     return environment(finalize=_as_text).get_template(template).render(values)
 
 
-def typeset(source: str, folder: Path, kind: str = "pdf") -> bytes:
+def typeset(source: str, folder: Path, kind: Literal["pdf", "png"] = "pdf") -> bytes:
     """Set a document whose pictures and styles lie in a folder.
 
     Parameters
@@ -54,7 +54,8 @@ def typeset(source: str, folder: Path, kind: str = "pdf") -> bytes:
     source : str
         Typst markup.
     folder : pathlib.Path
-    kind : {"pdf", "png", "html"}, default="pdf"
+        Takes the source as well.
+    kind : {"pdf", "png"}, default="pdf"
         A PNG is of a document with one page.
 
     Raises
@@ -62,9 +63,11 @@ def typeset(source: str, folder: Path, kind: str = "pdf") -> bytes:
     DocumentsError
         If Typst refuses it, a text that does not fit its box included.
     """
+    document = folder / "document.typ"
+    document.write_text(source)
     try:
         made = typst.compile(
-            source.encode(),
+            document,
             root=folder,
             font_paths=_FONT_FOLDERS,
             ignore_system_fonts=True,
@@ -73,7 +76,6 @@ def typeset(source: str, folder: Path, kind: str = "pdf") -> bytes:
         )
     except typst.TypstError as error:
         raise DocumentsError(f"The pages cannot be set: {error.message}") from error
-    assert isinstance(made, bytes)
     return made
 
 

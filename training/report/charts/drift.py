@@ -32,9 +32,9 @@ def _features(axes: Axes, data: Data, language: Language) -> None:
         axes.axvline(limit, color=GREY, linestyle=style, label=word(key, language))
     axes.grid(axis="y", visible=False)
     axes.margins(x=0.12)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, 1, language)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, 2, language)))
     axes.set_xlabel("PSI")
-    axes.legend(loc="lower right")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.4, -0.12), ncols=2)
 
 
 CHARTS = {"drift_features": Chart(_features, (WIDE, 5.4))}

@@ -36,7 +36,7 @@ def _importances(columns: Any, data: Data, language: Language) -> None:
         axes.set_title(
             word(kind, language).replace(": ", ":\n"), fontsize=11, loc="left"
         )
-        axes.locator_params(axis="x", nbins=4)
+        axes.locator_params(axis="x", nbins=3)
     percent_axis(columns[1].xaxis, language)
     columns[2].xaxis.set_major_formatter(lambda x, _: number(x, 2, language))
 

@@ -1,0 +1,169 @@
+"""Note and slides say what the report says, and nothing of their own."""
+
+from __future__ import annotations
+
+import copy
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+from pptx import Presentation
+from pptx.util import Inches
+
+from tests.documents.conftest import Made, text_of_presentation
+from tests.running import ROOT
+from tools.documents.deck import HEIGHT, WIDTH, Box, Slide, Text, read_deck
+from tools.documents.errors import DocumentsError, MissingFigureError
+from tools.documents.figures import Figures
+from tools.documents.note import vocabulary
+from tools.documents.powerpoint import write_powerpoint
+from tools.documents.slides_pdf import set_slides
+from tools.documents.typesetting import TEMPLATES
+
+# Names, the 1 of the formula, and sizes on the page: none of them was measured.
+NOT_FIGURES = (
+    r"F[12]\b",
+    r"\\u\{31\}",
+    r"\d+fr\b",
+    r"width: \d+%",
+    r"columns: \[[\d., ]+\]",
+)
+A_NUMBER = r"\d+(?:[,\u202f]\d+)*"
+
+
+def without_placeholders(template: str) -> str:
+    return re.sub(r"<<.*?>>|<%.*?%>", "", template, flags=re.DOTALL)
+
+
+def squeezed(text: str) -> str:
+    """Drop what lines are broken by, which differs from format to format."""
+    return re.sub(r"\s|\N{NO-BREAK SPACE}|\N{NARROW NO-BREAK SPACE}", "", text)
+
+
+def with_figure(report: dict[str, Any], value: object, *path: str) -> dict[str, Any]:
+    changed = copy.deepcopy(report)
+    place = changed
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return changed
+
+
+@pytest.mark.parametrize("name", ["note.typ.j2", "slides.yaml"])
+def test_no_number_of_a_document_is_typed_by_hand(name: str) -> None:
+    words = without_placeholders((TEMPLATES / name).read_text())
+    for pattern in NOT_FIGURES:
+        words = re.sub(pattern, "", words)
+    assert re.findall(r".*\d.*", words) == []
+
+
+def test_every_figure_that_a_document_names_stands_in_it(made: Made) -> None:
+    assert len(made.figures_of_note) > 200
+    assert len(made.figures_of_slides) > 40
+    for text, figures in (
+        (made.note, made.figures_of_note),
+        (made.presentation, made.figures_of_slides),
+    ):
+        shown = squeezed(text)
+        missing = {k: v for k, v in figures.items() if squeezed(v) not in shown}
+        # Shown or compared with: a name by which a sentence is chosen is no figure.
+        assert {key for key in missing if re.search(r"\d", missing[key])} == set()
+
+
+def test_every_number_of_the_slides_is_the_report_s(made: Made) -> None:
+    written = " ".join(made.figures_of_slides.values())
+    words = re.sub(r"F[12]\b", "", made.presentation)
+    known = set(re.findall(A_NUMBER, written)) | {"95"}
+    assert set(re.findall(A_NUMBER, words)) - known == set()
+
+
+def test_another_report_gives_other_documents(report: dict[str, Any]) -> None:
+    """And in French: a comma, a narrow space between thousands."""
+    changed = with_figure(report, 0.4321, "metrics", "auc", "value")
+    changed = with_figure(changed, 54_321, "training", "rows", "labelled")
+    words = " ".join(
+        paragraph
+        for slide in read_deck(vocabulary(Figures(changed)))
+        for element in slide.elements
+        if isinstance(element, Text)
+        for paragraph in element.paragraphs
+    )
+    assert "0,432" in words
+    assert "54\N{NARROW NO-BREAK SPACE}321" in words
+
+
+def test_a_missing_figure_is_named(report: dict[str, Any]) -> None:
+    without = with_figure(report, {}, "metrics", "auc")
+    with pytest.raises(MissingFigureError, match=r"`metrics\.auc\.value`"):
+        read_deck(vocabulary(Figures(without)))
+
+
+def test_slides_in_pdf_and_in_powerpoint_say_the_same(made: Made) -> None:
+    slides = Presentation(io.BytesIO(made.files["presentation.pptx"])).slides
+    assert len(slides) == len(pypdfium2.PdfDocument(made.files["presentation.pdf"]))
+    assert 10 <= len(slides) <= 12
+    shown = squeezed(made.slides)
+    for slide in slides:
+        assert slide.notes_slide.notes_text_frame.text
+        for shape in slide.shapes:
+            if shape.has_text_frame:
+                for paragraph in shape.text_frame.paragraphs:
+                    assert squeezed(paragraph.text) in shown
+
+
+def test_everything_on_a_slide_lies_on_it(made: Made) -> None:
+    slides = Presentation(io.BytesIO(made.files["presentation.pptx"])).slides
+    for slide in slides:
+        for shape in slide.shapes:
+            assert min(shape.left, shape.top) >= 0, shape.name
+            assert shape.left + shape.width <= Inches(WIDTH) + 1, shape.name
+            assert shape.top + shape.height <= Inches(HEIGHT) + 1, shape.name
+
+
+def test_a_text_that_does_not_fit_its_box_is_refused(tmp_path: Path) -> None:
+    box = Box(1, 1, 4, 1)
+    fitting = Slide("t", (Text(box, ("Deux lignes de mots",), "bullets"),), "n")
+    assert set_slides([fitting], tmp_path).startswith(b"%PDF")
+    long = Slide("t", (Text(box, ("Trop de mots " * 20,), "bullets"),), "n")
+    with pytest.raises(DocumentsError, match=r"does not fit its box .*Trop de mots"):
+        set_slides([long], tmp_path)
+
+
+def test_bold_is_a_run_of_its_own_in_powerpoint(tmp_path: Path) -> None:
+    text = Text(Box(1, 1, 4, 1), ("dit **fort** ici",), "bullets")
+    made = write_powerpoint([Slide("t", (text,), "n")], tmp_path)
+    (slide,) = Presentation(io.BytesIO(made)).slides
+    runs = slide.shapes[0].text_frame.paragraphs[0].runs
+    assert [(run.text, run.font.bold) for run in runs] == [
+        ("dit ", False),
+        ("fort", True),
+        (" ici", False),
+    ]
+    assert text_of_presentation(made) == "dit fort ici\nn"
+
+
+def test_without_a_model_or_candidates_the_command_says_what_to_run(
+    champion_dir: Path, tmp_path: Path
+) -> None:
+    def run(*options: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "tools.documents", *options, "--out", str(tmp_path)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    absent = run("--report", str(tmp_path / "report.json"))
+    assert absent.returncode == 1
+    assert "make demo SERVE=0" in absent.stderr
+    report = champion_dir / "report" / "report.json"
+    alone = run("--report", str(report), "--runs", str(tmp_path))
+    assert alone.returncode == 1
+    assert "python -m training candidates" in alone.stderr
+    assert list(tmp_path.iterdir()) == []
