@@ -9,9 +9,12 @@ SERVE ?= 1
 CLIENTS ?= 5000
 # make package: MODEL=<folder of an artefact> in place of the champion.
 MODEL ?=
+# make documents: the candidates that note and slides tell of.
+COMPARED := dummy scorecard forest lightgbm-class-weights \
+	lightgbm-under-sampling lightgbm-imputed lightgbm-smote
 
 .DEFAULT_GOAL := help
-.PHONY: help setup spark demo test lint format docs bench package audit lock clean
+.PHONY: help setup spark demo test lint format docs documents notebook bench package audit lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -43,11 +46,20 @@ format: setup  ## rewrite code in the house's format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: setup  ## docs site into build/docs: models, data dictionary, dbt docs
+docs: setup  ## docs site into build/docs: guides, data, model, API, operation
 	@$(BIN)/python -m database start
 	@eval "$$($(BIN)/python -m database env)" && \
 		$(BIN)/dbt docs generate --static --project-dir dbt_project
 	@$(BIN)/python -m tools.docs_site
+
+documents: setup  ## methodology note and slides into build/documents (after make demo SERVE=0)
+	@$(BIN)/python -m database start
+	@$(BIN)/python -m training candidates --seeds 0 $(COMPARED:%=--only %)
+	@$(BIN)/python -m tools.documents
+
+notebook: setup  ## run the notebook on what the warehouse holds, into build/notebook
+	@$(BIN)/python -m database start
+	@$(BIN)/python -m tools.run_notebook
 
 bench: setup  ## measure against peers and limits (after make demo SERVE=0)
 	@$(BIN)/python -m database start

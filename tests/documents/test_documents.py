@@ -107,13 +107,14 @@ def test_slides_in_pdf_and_in_powerpoint_say_the_same(made: Made) -> None:
     slides = Presentation(io.BytesIO(made.files["presentation.pptx"])).slides
     assert len(slides) == len(pypdfium2.PdfDocument(made.files["presentation.pdf"]))
     assert 10 <= len(slides) <= 12
-    shown = squeezed(made.slides)
+    # Arrows stand between boxes: a PDF's text has them wherever they come in a line.
+    shown = squeezed(made.slides).replace("→", "")
     for slide in slides:
         assert slide.notes_slide.notes_text_frame.text
         for shape in slide.shapes:
             if shape.has_text_frame:
                 for paragraph in shape.text_frame.paragraphs:
-                    assert squeezed(paragraph.text) in shown
+                    assert squeezed(paragraph.text).replace("→", "") in shown
 
 
 def test_everything_on_a_slide_lies_on_it(made: Made) -> None:

@@ -152,7 +152,7 @@ def _give_bullet(paragraph: Any) -> None:
 
 
 def _colour(name: str) -> RGBColor:
-    return RGBColor(*bytes.fromhex(COLOURS[name]))
+    return RGBColor(*bytes.fromhex(COLOURS[name]))  # type: ignore[no-untyped-call]
 
 
 def _place(box: Box) -> tuple[Inches, Inches, Inches, Inches]:
