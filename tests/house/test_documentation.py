@@ -27,6 +27,8 @@ PACKAGES = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setupto
     "packages"
 ]
 DOCUMENTS = [p for p in ROOT.rglob("*.md") if ".venv" not in p.parts]
+# What commands make, which need not be there.
+MADE = {"build", "dist", "models", "runs", "data", "logs", ".venv", ".warehouse"}
 COMMAND_ROOMS = ["database", "ingestion", "training", "function_app", "bokeh_app"]
 
 
@@ -109,7 +111,11 @@ def test_every_command_in_a_document_exists(document: Path) -> None:
                     wrong.append(f"{package} … {name}")
                     break
                 program = program.commands[name]
-        known = {option for param in program.params for option in param.opts}
+        known = {
+            option
+            for param in program.params
+            for option in (*param.opts, *param.secondary_opts)
+        }
         used = takewhile(lambda word: word != "--", options)
         wrong += [
             f"{package} {name} {word}"
@@ -124,6 +130,26 @@ def test_every_make_target_is_in_the_readme_and_no_other() -> None:
     targets = set(re.findall(r"^([a-z]+):.*##", makefile, re.MULTILINE)) - {"help"}
     named = set(re.findall(r"`make ([a-z]+)", README))
     assert named == targets
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_every_make_target_and_tool_in_a_document_exists(document: Path) -> None:
+    text = document.read_text()
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    code = re.findall(r"```.*?```|`[^`]*`", text, re.DOTALL)
+    calls = re.findall(r"(?:^|`)make ([a-z]+)", "\n".join(code), re.MULTILINE)
+    assert set(calls) <= targets
+    tools = re.findall(r"python -m (tools\.\w+)", text)
+    assert [tool for tool in tools if not importlib.util.find_spec(tool)] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_every_place_in_the_code_that_a_document_names_exists(document: Path) -> None:
+    rooms = {path.name for path in ROOT.iterdir() if path.is_dir()} - MADE
+    places = re.findall(r"`([\w.-]+/[\w./-]*)`", document.read_text())
+    inside = [place for place in places if place.split("/")[0] in rooms]
+    assert [place for place in inside if not (ROOT / place).exists()] == []
 
 
 def test_every_setting_is_in_the_example_file_and_no_other() -> None:
@@ -144,7 +170,7 @@ def test_the_map_names_every_room() -> None:
         for path in ROOT.iterdir()
         if path.is_dir()
         and path.name[0] != "."
-        and path.name not in {"build", "dist", "models", "runs", "data", "logs"}
+        and path.name not in MADE
         and not path.name.endswith(".egg-info")
     }
     named = set(re.findall(r"^([a-z_]+)/\s", README, re.MULTILINE))

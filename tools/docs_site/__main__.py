@@ -15,7 +15,7 @@ from tools.docs_site.conceptual import draw_conceptual
 from tools.docs_site.gathering import BrokenLinkError
 from tools.docs_site.pages import make_environment
 from tools.docs_site.physical import draw_physical
-from tools.docs_site.site import Sources, SiteError, build_site
+from tools.docs_site.site import SiteError, Sources, build_site
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "docs" / "model"

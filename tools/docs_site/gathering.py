@@ -7,7 +7,9 @@ import re
 import shutil
 from pathlib import Path
 
-_LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?!\w+:|#)([^)#\s]+)(#[^)\s]*)?\)")
+_LINK = re.compile(
+    r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?!\w+:|#)([^)#\s]+)(#[^)\s]*)?\)"
+)
 # Documents outside docs/, and their pages.
 _ELSEWHERE = {
     "README.md": "readme.md",
@@ -40,9 +42,9 @@ def gather(root: Path, pages: Path) -> None:
     for source, page in _ELSEWHERE.items():
         (pages / page).parent.mkdir(exist_ok=True)
         shutil.copy(root / source, pages / page)
-    for page in pages.rglob("*.md"):
-        source = _source_of(root, page.relative_to(pages))
-        page.write_text(relinked(page.read_text(), source, root))
+    for path in pages.rglob("*.md"):
+        written = _source_of(root, path.relative_to(pages))
+        path.write_text(relinked(path.read_text(), written, root))
 
 
 def relinked(text: str, source: Path, root: Path) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 # Pages by their path below docs/; what the site makes itself stands in data/ and made/.
 _TABS: dict[str, list[str]] = {
-    "Start": ["index.md", "readme.md", "contributing.md"],
+    "Platform": ["readme.md", "contributing.md"],
     "Guides": ["*-guide.md"],
     "Data": [
         "data/overview.md",
@@ -17,7 +17,12 @@ _TABS: dict[str, list[str]] = {
         "features.md",
         "data/decisions.md",
     ],
-    "Model": ["training.md", "experiments.md", "made/model-card.md", "made/documents.md"],
+    "Model": [
+        "training.md",
+        "experiments.md",
+        "made/model-card.md",
+        "made/documents.md",
+    ],
     "API": ["made/api.md"],
     "Operation": ["runbook.md", "roles.md", "security.md", "data-protection.md"],
     "Decisions": ["adr/README.md", "adr/[0-9]*.md"],
@@ -25,7 +30,7 @@ _TABS: dict[str, list[str]] = {
 
 
 def navigation(pages: Path) -> list[dict[str, Any]]:
-    """Return the tabs with their pages.
+    """Return the start, which MkDocs wants above all tabs, and the tabs.
 
     Parameters
     ----------
@@ -33,7 +38,8 @@ def navigation(pages: Path) -> list[dict[str, Any]]:
         The folder that the site is built from. A page that no tab names is left out,
         which MkDocs then reports.
     """
-    return [
+    start: list[dict[str, Any]] = [{"Start": "index.md"}]
+    return start + [
         {tab: [name for pattern in patterns for name in _found(pages, pattern)]}
         for tab, patterns in _TABS.items()
     ]

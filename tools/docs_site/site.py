@@ -84,7 +84,8 @@ def build_site(sources: Sources, site: Path) -> None:
         write_dbt_page(pages, sources.dbt_docs)
         write_api_page(pages, sources.api)
         write_model_pages(pages, sources.champion, sources.documents)
-        shutil.copy(_HERE / "templates" / "site.css", pages)
+        for name in ("site.css", "iframe-worker.js"):
+            shutil.copy(_HERE / "templates" / name, pages)
         config = load_config(
             str(_HERE / "mkdocs.yml"),
             docs_dir=str(pages),
