@@ -19,6 +19,7 @@ LOCK_OF_GROUP = {
     "dashboard": ROOT / "requirements" / "dashboard.txt",
     "spark": ROOT / "requirements" / "spark.txt",
     "training": ROOT / "requirements" / "training.txt",
+    "warehouse": ROOT / "requirements" / "warehouse.txt",
     # Azure installs the file of this name beside host.json.
     "function": ROOT / "requirements.txt",
 }
