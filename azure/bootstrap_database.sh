@@ -9,7 +9,7 @@ vault=${2:?the key vault}
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-PGHOST=$host PGUSER=postgres PGPASSWORD=$POSTGRES_ADMINISTRATOR_PASSWORD \
+PGHOST=$host PGUSER=postgres_administrator PGPASSWORD=$POSTGRES_ADMINISTRATOR_PASSWORD \
     PGSSLROOTCERT=${PGSSLROOTCERT:-/etc/ssl/certs/ca-certificates.crt} \
     .venv/bin/python -m database bootstrap --passfile "$scratch/pgpass"
 

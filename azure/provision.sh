@@ -5,6 +5,7 @@
 # azure/provision.sh ENVIRONMENT RESOURCE_GROUP RELEASE
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# shellcheck source=azure/outputs.sh
 . azure/outputs.sh
 environment=${1:?staging or production}
 group=${2:?the resource group}

@@ -3,6 +3,7 @@
 # azure/remember_release.sh RESOURCE_GROUP RELEASE
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# shellcheck source=azure/outputs.sh
 . azure/outputs.sh
 group=${1:?the resource group}
 release=${2:?the folder of the release}

@@ -3,6 +3,7 @@
 # azure/roll_back.sh RESOURCE_GROUP
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# shellcheck source=azure/outputs.sh
 . azure/outputs.sh
 group=${1:?the resource group}
 

@@ -3,6 +3,7 @@
 # azure/smoke.sh RESOURCE_GROUP CLIENT
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# shellcheck source=azure/outputs.sh
 . azure/outputs.sh
 group=${1:?the resource group}
 client=${2:?a client to score}

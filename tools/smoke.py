@@ -1,4 +1,4 @@
-"""Does a deployed release answer: ready, guarded, a decision with reasons, a dashboard?
+"""Try a deployed release: ready, guarded, a decision with reasons, a dashboard.
 
 The key comes by SCORING_API_KEY. Runs on the standard library, from any machine.
 """
@@ -54,14 +54,14 @@ def wait_until_ready(function: str, seconds: float) -> None:
 
 
 def check_guard(function: str, client: int) -> None:
-    """Without a key nothing is told."""
+    """Refuse a function that tells anything without a key."""
     status, _ = ask(f"{function}/api/v1/clients/{client}/score")
     if status != 401:
         raise SmokeError(f"without a key the function answers {status}, not 401")
 
 
 def check_score(function: str, client: int, key: str) -> str:
-    """A client is decided on, with reasons that name the model."""
+    """Have a client decided on; say how, and by which model."""
     status, body = ask(f"{function}/api/v1/clients/{client}/score?lang=fr", key)
     if status != 200:
         raise SmokeError(f"client {client} is answered with {status}: {body[:300]}")
@@ -72,7 +72,7 @@ def check_score(function: str, client: int, key: str) -> str:
 
 
 def check_dashboard(dashboard: str) -> str:
-    """The dashboard's page, or the one to sign in at, is shown."""
+    """Ask for the dashboard's page, or the one to sign in at."""
     status, body = ask(f"{dashboard}/bokeh_app")
     if status != 200 or "<html" not in body:
         raise SmokeError(f"the dashboard answers {status}")
