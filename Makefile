@@ -7,14 +7,19 @@ BIN := .venv/bin
 DATA ?=
 SERVE ?= 1
 CLIENTS ?= 5000
+# make test: REPORTS=<folder> writes JUnit's and coverage's files there.
+REPORTS ?=
 # make package: MODEL=<folder of an artefact> in place of the champion.
 MODEL ?=
 # make documents: the candidates that note and slides tell of.
 COMPARED := dummy scorecard forest lightgbm-class-weights \
 	lightgbm-under-sampling lightgbm-imputed lightgbm-smote
+# make serve: SERVE_OPTIONS="--address 0.0.0.0 …", as python -m demo.serve --help says.
+SERVE_OPTIONS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup spark demo test lint format docs documents notebook bench package audit lock clean
+.PHONY: help setup spark demo serve test lint format docs documents notebook \
+	bench package audit sbom release lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -29,18 +34,22 @@ demo: setup  ## from nothing to the two servers (DATA=, SERVE=0, CLIENTS=)
 	@exec $(BIN)/python -m demo --clients $(CLIENTS) \
 		$(if $(DATA),--data "$(DATA)") $(if $(filter 0,$(SERVE)),--no-serve)
 
+serve: setup  ## both servers, the dashboard over TLS for other desks (SERVE_OPTIONS=)
+	@exec $(BIN)/python -m demo.serve $(SERVE_OPTIONS)
+
 test:  ## the whole suite: real PostgreSQL, HTTP server and browser
 	@$(PYTHON) tools/environment.py --browser $(if $(shell command -v java),--spark)
 	@# two processes share the cores: OpenMP threads in each would wait for each other
-	@OMP_NUM_THREADS=1 exec $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	@OMP_NUM_THREADS=1 exec $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder \
+		$(if $(REPORTS),--junitxml $(REPORTS)/junit.xml --cov --cov-report xml:$(REPORTS)/coverage.xml)
 
-lint: setup  ## ruff, mypy, import rules, sqlfluff, hadolint
+lint: setup  ## ruff, mypy, import rules, sqlfluff, containers, pipeline
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	tools/lint_sql.sh
-	$(BIN)/hadolint Containerfile
+	tools/lint_delivery.sh
 
 format: setup  ## rewrite code in the house's format
 	$(BIN)/ruff format .
@@ -71,6 +80,12 @@ package: setup  ## dist/function: what Azure runs (MODEL=models/champion)
 
 audit: setup  ## known weaknesses of the locked packages (asks the package index)
 	@$(BIN)/python tools/audit.py
+
+sbom: setup  ## build/sbom: what each lock holds, as CycloneDX
+	@$(BIN)/python tools/sbom.py
+
+release: setup  ## tag the version and make dist/: package, bills of material, checksums
+	@$(BIN)/python tools/release.py
 
 lock:  ## compile requirements.txt and requirements/ anew from pyproject.toml
 	@$(PYTHON) tools/lock.py

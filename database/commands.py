@@ -28,7 +28,12 @@ from database.connection import (
 )
 from database.errors import ConfigurationError, ConnectionFailedError, DatabaseError
 from database.roles import LOGIN_ROLES
-from database.security_commands import renew_certificates, rotate, verify_log
+from database.security_commands import (
+    make_certificate,
+    renew_certificates,
+    rotate,
+    verify_log,
+)
 from database.server import EmbeddedServer, ServerStatus
 from database.settings import (
     BACKUP_SECRETS,
@@ -53,7 +58,7 @@ app = typer.Typer(
 )
 for name, command in COMMANDS.items():
     app.command(name)(command)
-for command in (rotate, renew_certificates, verify_log):
+for command in (rotate, renew_certificates, make_certificate, verify_log):
     app.command()(command)
 
 Role = Annotated[str, typer.Option(help=f"One of {', '.join(LOGIN_ROLES)}.")]

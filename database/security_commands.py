@@ -1,4 +1,4 @@
-"""`python -m database rotate`, `renew-certificates` and `verify-log`."""
+"""`python -m database rotate`, those of certificates, and `verify-log`."""
 
 import contextlib
 import re
@@ -25,6 +25,7 @@ from database.rotation import OpenSessions, chosen_roles
 from database.rotation import rotate as rotate_passwords
 from database.server import EmbeddedServer
 from database.settings import DatabaseSettings, read_settings
+from database.site_certificate import ensure_site_certificate
 from database.terminal import err, out, report
 
 EXIT_BROKEN = 1
@@ -84,6 +85,23 @@ def renew_certificates(
             "before; give it to whoever has a copy"
         )
     report(f"The server's certificate holds until {found.certificate_end:%Y-%m-%d}")
+
+
+def make_certificate(
+    names: Annotated[
+        list[str], typer.Argument(help="Names and addresses of the server.")
+    ],
+    out: Annotated[Path, typer.Option(help="The folder that it goes into.")],
+) -> None:
+    """Make a certificate for another server of the house, or keep one that holds."""
+    try:
+        is_new = ensure_site_certificate(out, names)
+    except (ValueError, OSError) as error:
+        raise ConfigurationError(f"No certificate was made: {error}.") from error
+    report(
+        f"{'New' if is_new else 'Kept'}: {out / 'server.crt'} for {', '.join(names)}; "
+        f"who trusts {out / 'root.crt'} trusts it"
+    )
 
 
 def verify_log(

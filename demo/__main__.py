@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -15,76 +13,20 @@ from rich.console import Console
 
 from database import connect
 from demo.errors import DemoError
+from demo.machine import (
+    ROOT,
+    api_key,
+    database_is_running,
+    end_database,
+    warehouse_directory,
+)
+from demo.people import PEOPLE, demo_people
 from demo.servers import Servers, refuse_taken_port
 from demo.steps import Steps, python_module, run, run_dbt
 from demo.unchanged import build_fingerprint
 
-ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = ROOT / "dbt_project"
 EXAMPLE_CLIENT = 100002
-PEOPLE = (
-    ("advisor", "Alice Martin", "advisor"),
-    ("manager", "Bruno Petit", "manager"),
-)
-
-
-def warehouse_directory() -> Path:
-    """Return where the embedded server and this machine's secrets live."""
-    return Path(os.environ.get("WAREHOUSE_DIR", ROOT / ".warehouse")).absolute()
-
-
-def api_key(warehouse: Path) -> tuple[str, Path]:
-    """Return the scoring function's key and its file, made at the first run."""
-    path = warehouse / "scoring_api_key"
-    if not path.exists():
-        write_secret(path, secrets.token_urlsafe(32))
-    return path.read_text(), path
-
-
-def write_secret(path: Path, text: str) -> None:
-    """Write a file that its owner alone can read."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-
-
-def demo_people(warehouse: Path) -> Path:
-    """Return the file of those who may sign in, made with them at the first run."""
-    path = warehouse / "dashboard_users"
-    if not path.exists():
-        lines = [f"{login} {give_password(login, *who)}" for login, *who in PEOPLE]
-        write_secret(path, "\n".join(lines) + "\n")
-    return path
-
-
-def give_password(login: str, name: str, role: str) -> str:
-    """Let somebody sign in with a new password, whether they could before or not.
-
-    Raises
-    ------
-    DemoError
-        If the database does not take them.
-    """
-    users = ("bokeh_app", "users")
-    added = python_module(
-        *(*users, "add", login, "--name", name, "--role", role, "--generate")
-    )
-    renewed = python_module(*users, "password", login, "--generate")
-    for command in (added, renewed):
-        finished = subprocess.run(
-            command, capture_output=True, text=True, check=False
-        )
-        if finished.returncode == 0:
-            return finished.stdout.strip()
-    raise DemoError(finished.stderr.strip())
-
-
-def database_is_running() -> bool:
-    """Tell whether the database was up before the demo."""
-    status = subprocess.run(
-        python_module("database", "status"), capture_output=True, check=False
-    )
-    return status.returncode == 0
 
 
 def build_marts(console: Console, warehouse: Path) -> None:
@@ -162,19 +104,6 @@ def serve(steps: Steps, models: Path, api_port: int, dashboard_port: int) -> Non
         servers.stop()
 
 
-def end_database(console: Console, keep: bool) -> None:
-    """Stop the database if this run started it to serve; else say that it runs."""
-    if not database_is_running():
-        return
-    if keep:
-        console.print(
-            "The database is running; `python -m database stop` stops it.",
-            highlight=False,
-        )
-    else:
-        run(python_module("database", "stop"))
-
-
 def main(
     data: Annotated[
         Path | None,
@@ -202,8 +131,8 @@ def main(
                 f"{data} does not exist; name the zip or the folder of CSV."
             )
         if with_servers:
-            refuse_taken_port(api_port, "the scoring function")
-            refuse_taken_port(dashboard_port, "the dashboard")
+            refuse_taken_port(api_port, "the scoring function", "--api-port")
+            refuse_taken_port(dashboard_port, "the dashboard", "--dashboard-port")
         total = 4 + (data is None) + 2 * with_servers
         steps = Steps(console, total)
         prepare(steps, data, clients, models_dir)

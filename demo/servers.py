@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -16,8 +17,15 @@ from demo.errors import DemoError
 SECONDS_TO_ANSWER = 60
 SECONDS_TO_STOP = 10
 
+# Whether a server that was started here answers, not who it is: its certificate is for
+# the names that others reach it by.
+_ANY = ssl.create_default_context()
+_ANY.check_hostname, _ANY.verify_mode = False, ssl.CERT_NONE
 
-def refuse_taken_port(port: int, wanted_for: str) -> None:
+
+def refuse_taken_port(
+    port: int, wanted_for: str, option: str, address: str = "127.0.0.1"
+) -> None:
     """Say early that a port is taken, before minutes of work are spent.
 
     Raises
@@ -28,12 +36,12 @@ def refuse_taken_port(port: int, wanted_for: str) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((address, port))
         except OSError as error:
             raise DemoError(
-                f"Port {port}, wanted for {wanted_for}, is in use. Stop what "
-                "listens there, or run `python -m demo` with another "
-                "--api-port or --dashboard-port."
+                f"Port {port}, wanted for {wanted_for}, cannot be had on {address}: "
+                f"{error.strerror}. Stop what listens there, or choose another with "
+                f"{option}."
             ) from error
 
 
@@ -107,7 +115,7 @@ class Servers:
 def answers(address: str) -> bool:
     """Tell whether an HTTP address answers with success."""
     try:
-        with urllib.request.urlopen(address, timeout=5) as response:
+        with urllib.request.urlopen(address, timeout=5, context=_ANY) as response:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False

@@ -1,4 +1,4 @@
-"""The pipeline by Azure's own schema, and what it calls is there and does as it is asked."""
+"""The pipeline by Azure's own schema; what it calls is there and does as asked."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def all_steps() -> list[dict[str, Any]]:
 
 
 def script_calls() -> list[list[str]]:
-    """Return the words of every call of a script of ours, from a step or another script."""
+    """Return the words of every call of a script of ours, by steps and scripts."""
     calls = [
         [step["inputs"]["scriptPath"], *step["inputs"]["arguments"].split()]
         for step in all_steps()
