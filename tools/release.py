@@ -153,9 +153,7 @@ def main() -> int:
     except ReleaseError as error:
         print(f"release: {error}", file=sys.stderr)
         return 1
-    print(
-        f"{folder}: made, tagged {version.tag}. To publish: git push origin {version.tag}"
-    )
+    print(f"{folder}: made. {version.tag} is tagged; git push origin {version.tag}")
     return 0
 
 
