@@ -16,6 +16,7 @@ from function_app.decision_reviews import ReviewService
 from function_app.decision_writer import DecisionWriter
 from function_app.docs_page import OPENAPI_PATH, install_docs_page
 from function_app.errors import ArtefactUnavailableError
+from function_app.explanation_service import ExplanationService
 from function_app.feature_table import missing_columns
 from function_app.metrics import Metrics
 from function_app.problems import install_problem_handlers, problem_schemas
@@ -23,6 +24,7 @@ from function_app.rate_limit import RateLimiter
 from function_app.request_context import RequestContextMiddleware
 from function_app.request_limits import Admission, RequestLimitsMiddleware
 from function_app.routes.decisions import decisions
+from function_app.routes.explanations import explanations
 from function_app.routes.health import health
 from function_app.routes.metrics import metrics
 from function_app.routes.model import models
@@ -77,7 +79,15 @@ def create_app(settings: FunctionSettings) -> FastAPI:
     )
     app.add_middleware(RequestContextMiddleware, count=services.metrics.request)
     install_problem_handlers(app)
-    for router in (scores, simulations, decisions, models, health, metrics):
+    for router in (
+        scores,
+        simulations,
+        decisions,
+        explanations,
+        models,
+        health,
+        metrics,
+    ):
         app.include_router(router)
     if settings.scoring_docs_enabled:
         app.add_route(OPENAPI_PATH, _openapi_document, include_in_schema=False)
@@ -106,6 +116,7 @@ def _services(settings: FunctionSettings) -> Services:
         scoring=ScoringService(pool, champion, writer, counts),
         simulations=SimulationService(pool, champion),
         reviews=ReviewService(pool),
+        explanations=ExplanationService(pool, champion),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from psycopg2 import extensions
@@ -31,6 +32,22 @@ _SELECT = """
     from ops.decision_review
     where decision_id = %(decision_id)s
     order by chain_number
+"""
+
+MOST_OF_CLIENT = 50
+_SELECT_OF_CLIENT = f"""
+    select
+        review_id::text,
+        review.decision_id::text,
+        reviewed_at,
+        review.decision,
+        motive,
+        advisor
+    from ops.decision_review as review
+    inner join ops.decision_log as log on log.decision_id = review.decision_id
+    where log.client_id = %(client_id)s
+    order by review.chain_number desc
+    limit {MOST_OF_CLIENT}
 """
 
 _IS_LOGGED = """
@@ -108,11 +125,25 @@ class ReviewService:
         UnavailableError
             If the database is away.
         """
-        return self.pool.run(lambda cursor: _select(cursor, decision_id))
+        values = {"decision_id": str(decision_id)}
+        return self.pool.run(lambda cursor: _read(cursor, _SELECT, values))
+
+    def of_client(self, client_id: int) -> list[ReviewAnswer]:
+        """Return the latest reviews of all of a client's decisions, the last first.
+
+        Raises
+        ------
+        UnavailableError
+            If the database is away.
+        """
+        values = {"client_id": client_id}
+        return self.pool.run(lambda cursor: _read(cursor, _SELECT_OF_CLIENT, values))
 
 
-def _select(cursor: extensions.cursor, decision_id: UUID) -> list[ReviewAnswer]:
-    cursor.execute(_SELECT, {"decision_id": str(decision_id)})
+def _read(
+    cursor: extensions.cursor, query: str, values: dict[str, Any]
+) -> list[ReviewAnswer]:
+    cursor.execute(query, values)
     names = tuple(ReviewAnswer.model_fields)
     return [
         ReviewAnswer(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()

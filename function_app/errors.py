@@ -71,6 +71,10 @@ class IdempotencyKeyReusedError(ProblemError):
         )
 
 
+class ModelReplacedError(ProblemError):
+    """The model that decided is no longer the one that is served."""
+
+
 class InvalidOverridesError(ProblemError):
     """Overrides that contradict each other or the client.
 

@@ -19,6 +19,7 @@ from function_app.errors import (
     DatabaseUnavailableError,
     IdempotencyKeyReusedError,
     InvalidOverridesError,
+    ModelReplacedError,
     ProblemError,
     RateLimitedError,
     UnauthorizedError,
@@ -50,6 +51,7 @@ UNKNOWN_CLIENT = ProblemKind("unknown-client", 404, "Unknown client")
 UNKNOWN_DECISION = ProblemKind("unknown-decision", 404, "Unknown decision")
 UNKNOWN_ADDRESS = ProblemKind("unknown-address", 404, "Unknown address")
 METHOD_NOT_ALLOWED = ProblemKind("method-not-allowed", 405, "Method not allowed")
+MODEL_REPLACED = ProblemKind("model-replaced", 409, "Another model is served")
 BODY_TOO_LARGE = ProblemKind("body-too-large", 413, "Body too large")
 ADDRESS_TOO_LONG = ProblemKind("address-too-long", 414, "Address too long")
 INVALID_INPUT = ProblemKind("invalid-input", 422, "Invalid input")
@@ -68,6 +70,7 @@ ALL_KINDS = (
     UNKNOWN_DECISION,
     UNKNOWN_ADDRESS,
     METHOD_NOT_ALLOWED,
+    MODEL_REPLACED,
     BODY_TOO_LARGE,
     ADDRESS_TOO_LONG,
     INVALID_INPUT,
@@ -86,6 +89,7 @@ KIND_OF_ERROR: Mapping[type[ProblemError], ProblemKind] = {
     RateLimitedError: RATE_LIMITED,
     UnknownClientError: UNKNOWN_CLIENT,
     UnknownDecisionError: UNKNOWN_DECISION,
+    ModelReplacedError: MODEL_REPLACED,
     InvalidOverridesError: INVALID_INPUT,
     IdempotencyKeyReusedError: KEY_REUSED,
     DatabaseUnavailableError: DATABASE_UNAVAILABLE,

@@ -11,6 +11,7 @@ from function_app.champion import Champion, ServedModel
 from function_app.connection_pool import ConnectionPool
 from function_app.errors import InvalidOverridesError, UnknownClientError
 from function_app.feature_table import FeatureRow, fitting_the_model
+from function_app.override_fields import request_fields
 from function_app.overrides import (
     Application,
     Overrides,
@@ -22,6 +23,7 @@ from function_app.schemas.simulation import (
     Advice,
     AdviceAnswer,
     Change,
+    RequestAnswer,
     SimulationAnswer,
 )
 from function_app.what_if import read_application, read_variants
@@ -128,6 +130,21 @@ class SimulationService:
             statement=statement(current.decision, len(advice), language.value),
             tried=len(scores),
             language=language,
+        )
+
+    def request(self, client_id: int) -> RequestAnswer:
+        """Return what a client asked for, and what of it may be simulated.
+
+        Raises
+        ------
+        UnknownClientError
+            If no client has this number.
+        UnavailableError
+            If the database is away.
+        """
+        application = self._application(client_id)
+        return RequestAnswer(
+            client_id=client_id, fields=list(request_fields(application))
         )
 
     def _application(self, client_id: int) -> Application:

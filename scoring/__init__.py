@@ -13,6 +13,7 @@ from scoring.calibration import Calibrator, log_odds_of, probability_of
 from scoring.client_costs import ClientCosts, CreditCostRates
 from scoring.cost import CostCurve, CostMatrix, cost_curve
 from scoring.decision import Decision, DecisionRule
+from scoring.detail import Detail, FeaturePart, ThemePart
 from scoring.encoding import FeatureEncoder
 from scoring.errors import (
     ArtefactError,
@@ -55,8 +56,10 @@ __all__ = [
     "DataType",
     "Decision",
     "DecisionRule",
+    "Detail",
     "Feature",
     "FeatureEncoder",
+    "FeaturePart",
     "FeatureRowError",
     "FeatureStability",
     "Language",
@@ -73,6 +76,7 @@ __all__ = [
     "ScoringModel",
     "Stability",
     "Theme",
+    "ThemePart",
     "Unit",
     "Verdict",
     "cost_curve",

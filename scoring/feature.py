@@ -71,11 +71,21 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A family of features that are explained together."""
+    """A family of features that are explained together.
+
+    Attributes
+    ----------
+    code : str
+    label_fr, label_en : str
+    importance : float or None
+        By how many points it moves a client's score on average, either way; None
+        where training did not measure it.
+    """
 
     code: str
     label_fr: str
     label_en: str
+    importance: float | None = None
 
     def label(self, language: Language) -> str:
         """Return the theme's name for people in a language."""

@@ -121,7 +121,11 @@ class Manifest:
             "base_value": self.base_value,
             "metrics": dict(self.metrics),
             "themes": {
-                theme.code: {"fr": theme.label_fr, "en": theme.label_en}
+                theme.code: {
+                    "fr": theme.label_fr,
+                    "en": theme.label_en,
+                    "importance": theme.importance,
+                }
                 for theme in self.themes
             },
             "features": [_feature_to_dict(feature) for feature in self.features],
@@ -349,7 +353,13 @@ def _read_category(fields: _Fields) -> Category:
 
 def _read_theme(code: str, themes: _Fields) -> Theme:
     labels = themes.child(code)
-    return Theme(code, labels.text("fr"), labels.text("en"))
+    # Models of earlier programs do not tell it.
+    importance = (
+        labels.optional("importance", labels.number)
+        if "importance" in labels.names
+        else None
+    )
+    return Theme(code, labels.text("fr"), labels.text("en"), importance)
 
 
 def _read_rating(fields: _Fields) -> RatingBand:

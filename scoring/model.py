@@ -11,6 +11,7 @@ from scoring.booster import Booster
 from scoring.calibration import probability_of
 from scoring.cost import CostMatrix
 from scoring.decision import Decision
+from scoring.detail import Detail
 from scoring.encoding import FeatureEncoder
 from scoring.errors import LanguageError
 from scoring.explanation import Contribution, Explanation
@@ -217,6 +218,28 @@ class ScoringModel:
         """Return one client's SHAP values on the margin, shape (n_features + 1,)."""
         values = self._booster.shap_values(self._encoder.encode(row))
         return values.reshape(-1)
+
+    def detail(self, row: Mapping[str, object], *, language: str = "fr") -> Detail:
+        """Take the score of one client apart down to its features.
+
+        Parameters
+        ----------
+        row : mapping of str to object
+            As `score` takes it.
+        language : {"fr", "en"}, default="fr"
+
+        Raises
+        ------
+        FeatureRowError
+            If a feature is absent or of the wrong kind.
+        LanguageError
+            If the language is another.
+        """
+        known_language = _checked_language(language)
+        themes, reasons = self._reasoning.detail(
+            self._encoder.encode(row), row, known_language
+        )
+        return Detail(self.base_points, themes, reasons)
 
     def _explained(
         self,

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from scoring.booster import Booster
 from scoring.calibration import Calibrator
+from scoring.detail import ThemePart, theme_parts
 from scoring.explanation import Explainer, Explanation
 from scoring.feature import Feature, Language, Theme
 from scoring.points import PointsScale
@@ -103,3 +104,18 @@ class Reasoning:
         return self._writer.write(
             explanation, advantages_of_themes, advantages_of, row, language
         )
+
+    def detail(
+        self,
+        matrix: NDArray[np.float32],
+        row: Mapping[str, object],
+        language: Language,
+    ) -> tuple[tuple[ThemePart, ...], tuple[Reason, ...]]:
+        """Take one client's score apart by feature, beside its reasons."""
+        explanation = self.explain(matrix)
+        reasons = self.reasons(matrix, explanation, row, language)
+        untold = self._writer.untold(explanation, reasons)
+        parts = theme_parts(
+            explanation, self.features, self.themes, untold, row, language
+        )
+        return parts, reasons

@@ -116,11 +116,7 @@ class ReasonWriter:
         """
         citable_points = np.where(self._is_citable, explanation.feature_points, 0.0)
         theme_points = explanation.theme_points
-        citable_theme_points = self._explainer.by_theme(citable_points)
-        is_reason = (np.abs(theme_points) >= MIN_REASON_POINTS) & (
-            citable_theme_points * np.sign(theme_points)
-            >= MIN_CITABLE_SHARE * np.abs(theme_points)
-        )
+        is_reason = _weighs(theme_points) & self._is_citable_theme(explanation)
         candidates = np.flatnonzero(is_reason)
         is_reason[candidates] = (
             _asked(advantages_of_themes, candidates) * theme_points[candidates] > 0
@@ -146,6 +142,45 @@ class ReasonWriter:
             self._reason(int(theme), float(theme_points[theme]), feature, row, language)
             for theme, feature in zip(chosen, told, strict=True)
         )
+
+    def untold(
+        self, explanation: Explanation, reasons: Sequence[Reason]
+    ) -> frozenset[str]:
+        """Return the themes that protected features alone keep from being reasons.
+
+        Others that are not told weigh less, or the score does not agree.
+
+        Parameters
+        ----------
+        explanation : Explanation
+        reasons : sequence of Reason
+            Written from it.
+        """
+        theme_points = explanation.theme_points
+        is_silent = _weighs(theme_points) & ~self._is_citable_theme(explanation)
+        limits = {"against": MAX_REASONS_AGAINST, "in_favour": MAX_REASONS_IN_FAVOUR}
+        told: dict[str, list[float]] = {direction: [] for direction in limits}
+        for reason in reasons:
+            told[reason.direction].append(abs(reason.contribution))
+
+        def weighs_as_much(points: float) -> bool:
+            direction = "against" if points < 0 else "in_favour"
+            weights = told[direction]
+            return len(weights) < limits[direction] or abs(points) > min(weights)
+
+        return frozenset(
+            self._themes[theme].code
+            for theme in np.flatnonzero(is_silent)
+            if weighs_as_much(float(theme_points[theme]))
+        )
+
+    def _is_citable_theme(self, explanation: Explanation) -> NDArray[np.bool_]:
+        """Tell of each theme whether features that may be cited move most of it."""
+        citable = self._explainer.by_theme(
+            np.where(self._is_citable, explanation.feature_points, 0.0)
+        )
+        points = explanation.theme_points
+        return citable * np.sign(points) >= MIN_CITABLE_SHARE * np.abs(points)
 
     def _strong_features(self, push: NDArray[np.float64]) -> list[int]:
         """Return the features that may tell of a theme, strongest first."""
@@ -202,7 +237,7 @@ class ReasonWriter:
         language: Language,
     ) -> Reason:
         theme = self._themes[theme_index]
-        value = format_value(feature, _stored_value(row[feature.name]), language)
+        value = format_value(feature, stored_value(row[feature.name]), language)
         typical = (
             None
             if feature.typical is None
@@ -233,6 +268,10 @@ _TELLS = 2
 _TELLS_TRULY = 3
 
 
+def _weighs(theme_points: NDArray[np.float64]) -> NDArray[np.bool_]:
+    return np.abs(theme_points) >= MIN_REASON_POINTS
+
+
 def _asked(
     advantages_of: AdvantagesOf, positions: NDArray[np.intp]
 ) -> NDArray[np.float64]:
@@ -241,7 +280,7 @@ def _asked(
 
 def _telling(feature: Feature, value: object) -> int:
     """Rank a value: unknown tells least, then the usual one, then any other."""
-    stored = _stored_value(value)
+    stored = stored_value(value)
     if stored is None:
         return 0
     if feature.typical is None:
@@ -251,7 +290,8 @@ def _telling(feature: Feature, value: object) -> int:
     return 1 if shown == format_value(feature, feature.typical, "en") else _TELLS
 
 
-def _stored_value(value: object) -> float | str | None:
+def stored_value(value: object) -> float | str | None:
+    """Return a value of a feature row as it is known, None where it is not."""
     if value is None or isinstance(value, str):
         return value
     number = float(cast(SupportsFloat, value))

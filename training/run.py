@@ -18,6 +18,7 @@ from training.cross_validation import refuse_too_few_rows
 from training.development import Development
 from training.environment import environment, git_revision
 from training.errors import ParametersError, TrainingError
+from training.evaluation.importance import with_importance
 from training.evaluation.summary import evaluate
 from training.evaluation_sections import training_population
 from training.feature_table import FeatureTable, read_feature_table
@@ -201,7 +202,9 @@ def _described(result: RunResult, progress: Progress) -> Described:
             held_out = read_held_out(result, manifest.version)
             step.detail = _told(held_out)
         manifest = replace(
-            manifest, training={**manifest.training, "held_out": held_out}
+            manifest,
+            training={**manifest.training, "held_out": held_out},
+            themes=with_importance(manifest.themes, figures["importance"]["themes"]),
         )
         figures["held_out"] = held_out
         with progress.step("Report and model card"):

@@ -11,6 +11,7 @@ from function_app.champion import Champion
 from function_app.connection_pool import ConnectionPool
 from function_app.decision_reviews import ReviewService
 from function_app.decision_writer import DecisionWriter
+from function_app.explanation_service import ExplanationService
 from function_app.metrics import Metrics
 from function_app.problems import ProblemKind
 from function_app.rate_limit import RateLimiter
@@ -42,6 +43,7 @@ class Services:
     scoring: ScoringService
     simulations: SimulationService
     reviews: ReviewService
+    explanations: ExplanationService
     stopping: Event = field(default_factory=Event)
 
 

@@ -18,6 +18,7 @@ from function_app.routes.services import (
 from function_app.schemas.base import Language
 from function_app.schemas.simulation import (
     AdviceAnswer,
+    RequestAnswer,
     SimulationAnswer,
     SimulationRequest,
 )
@@ -103,3 +104,15 @@ def advise_client(
     """
     response.headers["Content-Language"] = options.lang.value
     return services_of(request).simulations.advise(client_id, options.lang)
+
+
+@simulations.get(
+    "/clients/{client_id}/request",
+    summary="Tell what of a client's request can be simulated",
+    responses=_RESPONSES,
+)
+def describe_request(
+    request: Request, client_id: AnyClient, caller: KnownCaller
+) -> RequestAnswer:
+    """Return each answer that a simulation takes: as it is, and its bounds."""
+    return services_of(request).simulations.request(client_id)

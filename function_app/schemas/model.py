@@ -44,10 +44,17 @@ class RatingAnswer(Answer):
 
 
 class ThemeAnswer(Answer):
-    """Name of a family of features."""
+    """Name of a family of features, and how much it counts."""
 
     fr: str
     en: str
+    importance: Annotated[
+        float | None,
+        Field(
+            description="By how many points it moves a client's score on average, "
+            "either way; none where training did not measure it."
+        ),
+    ] = None
 
 
 class CategoryAnswer(Answer):
@@ -97,7 +104,9 @@ MODEL_EXAMPLE: dict[str, Any] = {
         }
     ],
     "metrics": {"auc": {"value": 0.78, "low": 0.77, "high": 0.79}},
-    "themes": {"card_use": {"fr": "Usage de la carte", "en": "Card use"}},
+    "themes": {
+        "card_use": {"fr": "Usage de la carte", "en": "Card use", "importance": 11.4}
+    },
     "features": [
         {
             "name": "card_balance_to_limit_ratio_mean_3m",

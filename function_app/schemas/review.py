@@ -72,3 +72,19 @@ class ReviewAnswer(BaseModel):
     decision: OwnDecision
     motive: Motive
     advisor: Advisor
+
+
+class ClientReviewsAnswer(BaseModel):
+    """What advisors decided on one client, whichever decision it was about."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        json_schema_extra={
+            "examples": [{"client_id": 100002, "reviews": [REVIEW_EXAMPLE]}]
+        },
+    )
+
+    client_id: Annotated[int, Field(description="The client's number.")]
+    reviews: Annotated[
+        list[ReviewAnswer], Field(description="The latest ones, the last one first.")
+    ]

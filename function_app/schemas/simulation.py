@@ -49,6 +49,25 @@ SIMULATION_EXAMPLE: dict[str, Any] = {
     "current": OUTCOME_EXAMPLE,
     "advice": [ADVICE_EXAMPLE],
 }
+REQUEST_EXAMPLE: dict[str, Any] = {
+    "client_id": 100002,
+    "fields": [
+        {
+            "field": "credit_amount",
+            "kind": "number",
+            "description": "Amount borrowed.",
+            "current": 406597.5,
+            "minimum": 10000.0,
+            "maximum": 10000000.0,
+        },
+        {
+            "field": "has_realty",
+            "kind": "flag",
+            "description": "Owns a house or flat.",
+            "current": True,
+        },
+    ],
+}
 ADVICES_EXAMPLE: dict[str, Any] = {
     "client_id": 100002,
     "model_version": SCORE_EXAMPLE["model_version"],
@@ -72,6 +91,50 @@ class SimulationRequest(BaseModel):
 
     overrides: Annotated[
         Overrides, Field(description="By name; none gives the client's own score.")
+    ]
+
+
+class _Field(Answer):
+    field: Annotated[str, Field(description="Name of the answer.")]
+    description: Annotated[str, Field(description="What it is.")]
+
+
+class NumberField(_Field):
+    """A number that a simulation may replace."""
+
+    kind: Literal["number"] = "number"
+    current: Annotated[float | None, Field(description="What the application says.")]
+    minimum: Annotated[float, Field(description="Least that a simulation takes.")]
+    maximum: Annotated[float, Field(description="Most that a simulation takes.")]
+
+
+class ChoiceField(_Field):
+    """A code that a simulation may replace."""
+
+    kind: Literal["choice"] = "choice"
+    current: Annotated[str | None, Field(description="What the application says.")]
+    choices: Annotated[list[str], Field(description="Codes to choose from.")]
+
+
+class FlagField(_Field):
+    """A yes or no that a simulation may replace."""
+
+    kind: Literal["flag"] = "flag"
+    current: Annotated[bool | None, Field(description="What the application says.")]
+
+
+RequestField = NumberField | ChoiceField | FlagField
+
+
+class RequestAnswer(Answer):
+    """What a client asked for, and what of it a simulation may change."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [REQUEST_EXAMPLE]})
+
+    client_id: Annotated[int, Field(description="The client's number.")]
+    fields: Annotated[
+        list[Annotated[RequestField, Field(discriminator="kind")]],
+        Field(description="In the order of the application."),
     ]
 
 

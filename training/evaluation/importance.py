@@ -1,6 +1,7 @@
 """What the model looks at: by theme and by feature, in points and in gain."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import lightgbm
@@ -54,6 +55,14 @@ def importance(
         "features": _by_feature(points, gain_share, features),
         "unused_features": int((gain == 0).sum()),
     }
+
+
+def with_importance(
+    themes: Sequence[Theme], measured: Sequence[Mapping[str, Any]]
+) -> tuple[Theme, ...]:
+    """Return the themes with what `importance` measured of each."""
+    points = {row["theme"]: row["mean_absolute_points"] for row in measured}
+    return tuple(replace(theme, importance=points[theme.code]) for theme in themes)
 
 
 def _by_theme(
