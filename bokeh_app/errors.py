@@ -53,6 +53,28 @@ class NotScoredError(DashboardError):
     text_key = "problem.not_scored"
 
 
+class ModelReplacedError(DashboardError):
+    """Another model is served than the one that decided."""
+
+    text_key = "problem.model_replaced"
+
+
+class InvalidRequestError(DashboardError):
+    """The scoring function takes what it was given for contradictory.
+
+    Parameters
+    ----------
+    fields : frozenset of str
+        Names of the inputs that it complains about.
+    """
+
+    text_key = "problem.invalid_request"
+
+    def __init__(self, fields: frozenset[str]) -> None:
+        super().__init__(f"HTTP 422: {', '.join(sorted(fields))}")
+        self.fields = fields
+
+
 class NotFoundError(DashboardError):
     """The marts do not hold this client."""
 

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from bokeh_app.errors import (
     DashboardError,
+    InvalidRequestError,
+    ModelReplacedError,
     NotScoredError,
     ScoringAnswerError,
     ScoringDatabaseError,
@@ -26,14 +28,16 @@ TIMEOUT = httpx.Timeout(8.0, connect=2.0)
 Decision = Literal["grant", "review", "refuse"]
 
 
-class _Answer(BaseModel):
+class Answer(BaseModel):
+    """Base of the answers: what is not used is not read."""
+
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-AnswerT = TypeVar("AnswerT", bound=_Answer)
+AnswerT = TypeVar("AnswerT", bound=Answer)
 
 
-class Contribution(_Answer):
+class Contribution(Answer):
     """What one theme adds to the base points."""
 
     theme: str
@@ -41,7 +45,7 @@ class Contribution(_Answer):
     points: float
 
 
-class Reason(_Answer):
+class Reason(Answer):
     """A principal reason, as a sentence in the language asked for."""
 
     theme: str
@@ -52,7 +56,7 @@ class Reason(_Answer):
     sentence: str
 
 
-class Score(_Answer):
+class Score(Answer):
     """The answer about one client.
 
     `base_points` plus the points of all contributions are the unrounded `points`.
@@ -72,7 +76,7 @@ class Score(_Answer):
     scored_at: str
 
 
-class RatingBand(_Answer):
+class RatingBand(Answer):
     """A letter of the scale and the default rate observed among its clients."""
 
     name: str
@@ -80,14 +84,22 @@ class RatingBand(_Answer):
     default_rate: float | None
 
 
-class PointsScale(_Answer):
+class PointsScale(Answer):
     """How probabilities become points."""
 
     base: float = 600.0
     pdo: float = Field(default=40.0, gt=0)
 
 
-class ModelCard(_Answer):
+class ThemeName(Answer):
+    """A theme in both languages, and how many points it moves on average."""
+
+    fr: str
+    en: str
+    importance: float | None = None
+
+
+class ModelCard(Answer):
     """What the scoring function publishes about its model."""
 
     version: str
@@ -95,6 +107,7 @@ class ModelCard(_Answer):
     review_band: tuple[float, float]
     points: PointsScale = PointsScale()
     ratings: tuple[RatingBand, ...] = ()
+    themes: dict[str, ThemeName] = {}
 
     def rating(self, name: str) -> RatingBand | None:
         """Return the band of that name, if there is one."""
@@ -132,7 +145,7 @@ class ScoringClient:
         NotScoredError, ScoringUnavailableError, ScoringRefusedError, ScoringAnswerError
         """
         answer = self._get(f"clients/{client_id}/score", lang=language)
-        score = _read(Score, answer)
+        score = read_answer(Score, answer)
         if score.client_id != client_id:
             raise ScoringAnswerError("The answer is about another client.")
         return score
@@ -144,21 +157,44 @@ class ScoringClient:
         ------
         ScoringUnavailableError, ScoringRefusedError, ScoringAnswerError
         """
-        return _read(ModelCard, self._get("model"))
+        return read_answer(ModelCard, self._get("model"))
 
-    def _get(self, path: str, **parameters: str) -> Any:
+    def call(
+        self,
+        method: Literal["GET", "POST"],
+        path: str,
+        *,
+        parameters: dict[str, str] | None = None,
+        body: object = None,
+        headers: dict[str, str] | None = None,
+    ) -> Any:
+        """Call the scoring function and return the document it answers.
+
+        Raises
+        ------
+        ScoringUnavailableError, ScoringRefusedError, ScoringAnswerError
+        NotScoredError
+            If it does not know the client, or the decision.
+        InvalidRequestError
+            If it takes the inputs for contradictory; they are named.
+        """
         try:
-            response = self._http.get(path, params=parameters)
+            response = self._http.request(
+                method, path, params=parameters, json=body, headers=headers
+            )
         except httpx.HTTPError as error:
             logger.warning("The scoring function is away: %s", type(error).__name__)
             raise ScoringUnavailableError(type(error).__name__) from error
-        if response.status_code != httpx.codes.OK:
+        if not response.is_success:
             logger.warning("The scoring function answered %s", response.status_code)
             raise _problem(response)
         try:
             return response.json()
         except ValueError as error:
             raise ScoringAnswerError("The answer is no JSON.") from error
+
+    def _get(self, path: str, **parameters: str) -> Any:
+        return self.call("GET", path, parameters=parameters)
 
 
 def _problem(response: httpx.Response) -> DashboardError:
@@ -169,6 +205,10 @@ def _problem(response: httpx.Response) -> DashboardError:
         return ScoringRefusedError(f"HTTP {status}")
     if status == 404:
         return NotScoredError(f"HTTP {status}")
+    if status == 409:
+        return ModelReplacedError(f"HTTP {status}")
+    if status == 422:
+        return InvalidRequestError(_faulty_fields(response))
     if status == 429 or status >= 500:
         return ScoringUnavailableError(f"HTTP {status}")
     return ScoringAnswerError(f"HTTP {status}")
@@ -176,15 +216,38 @@ def _problem(response: httpx.Response) -> DashboardError:
 
 def _problem_name(response: httpx.Response) -> str:
     """Return the end of a problem document's type (RFC 9457), "" where none is."""
-    try:
-        document = response.json()
-    except ValueError:
-        return ""
-    uri = document.get("type") if isinstance(document, dict) else None
+    uri = _problem_document(response).get("type")
     return uri.rpartition("#")[2] if isinstance(uri, str) else ""
 
 
-def _read(kind: type[AnswerT], document: Any) -> AnswerT:
+def _faulty_fields(response: httpx.Response) -> frozenset[str]:
+    """Return the names of the inputs that a problem document complains about."""
+    errors = _problem_document(response).get("errors")
+    named = (
+        error.get("field")
+        for error in (errors if isinstance(errors, list) else ())
+        if isinstance(error, dict)
+    )
+    return frozenset(
+        name.removeprefix("overrides.") for name in named if isinstance(name, str)
+    )
+
+
+def _problem_document(response: httpx.Response) -> dict[str, Any]:
+    try:
+        document = response.json()
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def read_answer(kind: type[AnswerT], document: Any) -> AnswerT:
+    """Read an answer of the scoring function, as far as this package uses it.
+
+    Raises
+    ------
+    ScoringAnswerError
+    """
     try:
         return kind.model_validate(document)
     except ValidationError as error:

@@ -10,6 +10,7 @@ from functools import cache, partial
 from psycopg2 import extensions
 
 from bokeh_app.access.door import Door, open_door
+from bokeh_app.case_client import CaseClient
 from bokeh_app.errors import ScoringAnswerError
 from bokeh_app.memory import TimedMemory
 from bokeh_app.queries.catalogue import Catalogue, read_catalogue
@@ -38,6 +39,7 @@ class Services:
     population: Population
     executor: Executor
     door: Door
+    cases: CaseClient
     _catalogues: TimedMemory[Catalogue] = field(
         default_factory=lambda: TimedMemory(MEMORY_SECONDS, 1)
     )
@@ -105,8 +107,10 @@ def open_services(settings: Settings) -> Services:
         unavailable=(DatabaseError,),
     )
     writing = Warehouse(_connect_to_write, (DatabaseError,), idle_limit=1)
+    scoring = ScoringClient(str(settings.scoring_url), settings.scoring_api_key)
     return Services(
-        scoring=ScoringClient(str(settings.scoring_url), settings.scoring_api_key),
+        scoring=scoring,
+        cases=CaseClient(scoring),
         warehouse=warehouse,
         population=Population(warehouse),
         executor=ThreadPoolExecutor(WORKER_COUNT, thread_name_prefix="dashboard"),

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from psycopg2 import extensions
 
 from function_app.connection_pool import ConnectionPool
-from function_app.errors import UnknownDecisionError
+from function_app.errors import IdempotencyKeyReusedError, UnknownDecisionError
 from function_app.schemas.review import ReviewAnswer, ReviewRequest
 from function_app.security import Caller
 
-# The identifier is made here: the same statement repeated after a lost connection
-# finds its own row and adds none.
+# The identifier is made here: the same statement repeated after a lost connection, or
+# the same call repeated under its key, finds its own row and adds none.
 _INSERT = """
     insert into ops.decision_review (
         review_id, decision_id, reviewed_at, decision, motive, advisor, caller,
@@ -50,11 +50,32 @@ _SELECT_OF_CLIENT = f"""
     limit {MOST_OF_CLIENT}
 """
 
+_SELECT_ONE = """
+    select review_id::text, decision_id::text, reviewed_at, decision, motive, advisor
+    from ops.decision_review
+    where review_id = %(review_id)s
+"""
+
 _IS_LOGGED = """
     select exists (
         select from ops.decision_log where decision_id = %(decision_id)s
     )
 """
+
+
+@dataclass(frozen=True)
+class ReviewCall:
+    """Who adds a review, in which request, under which key of their own."""
+
+    caller: Caller
+    request_id: str
+    key: str | None = None
+
+    def review_id(self, decision_id: UUID) -> UUID:
+        """Return the review's identifier: the same one for the same key."""
+        if self.key is None:
+            return uuid4()
+        return uuid5(decision_id, f"{self.caller.name}\n{self.key}")
 
 
 def _now() -> datetime:
@@ -76,12 +97,7 @@ class ReviewService:
     clock: Callable[[], datetime] = _now
 
     def add(
-        self,
-        decision_id: UUID,
-        review: ReviewRequest,
-        *,
-        caller: Caller,
-        request_id: str,
+        self, decision_id: UUID, review: ReviewRequest, call: ReviewCall
     ) -> ReviewAnswer:
         """Add a review to those there are, and return it once it is durable.
 
@@ -89,33 +105,37 @@ class ReviewService:
         ------
         UnknownDecisionError
             If the log has no such decision.
+        IdempotencyKeyReusedError
+            If another review was added under the call's key.
         UnavailableError
-            If the database is away. The caller may try again, and may then find two.
+            If the database is away. The caller may try again, with the same key if
+            the review may be there already.
         """
-        answer = ReviewAnswer(
-            review_id=uuid4(),
-            decision_id=decision_id,
-            reviewed_at=self.clock(),
-            decision=review.decision,
-            motive=review.motive,
-            advisor=review.advisor,
-        )
+        review_id = call.review_id(decision_id)
         values = {
-            **answer.model_dump(mode="json"),
-            "caller": caller.name,
-            "request_id": request_id,
+            "review_id": str(review_id),
+            "decision_id": str(decision_id),
+            "reviewed_at": self.clock(),
+            **review.model_dump(),
+            "caller": call.caller.name,
+            "request_id": call.request_id,
         }
 
-        def insert(cursor: extensions.cursor) -> bool:
+        def insert(cursor: extensions.cursor) -> list[ReviewAnswer]:
             cursor.execute(_IS_LOGGED, values)
             if cursor.fetchone() != (True,):
-                return False
+                return []
             cursor.execute(_INSERT, values)
-            return True
+            return _read(cursor, _SELECT_ONE, values)
 
-        if not self.pool.run(insert):
+        kept = self.pool.run(insert)
+        if not kept:
             raise UnknownDecisionError("No decision has this identifier.")
-        return answer
+        if kept[0].model_dump(include=set(ReviewRequest.model_fields)) != (
+            review.model_dump()
+        ):
+            raise IdempotencyKeyReusedError
+        return kept[0]
 
     def of(self, decision_id: UUID) -> list[ReviewAnswer]:
         """Return the reviews of one decision, the first one first.

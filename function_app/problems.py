@@ -31,6 +31,8 @@ from function_app.schemas.health import ReadinessCheck
 MEDIA_TYPE = "application/problem+json"
 IDEMPOTENCY_KEY = "Idempotency-Key"
 
+IDEMPOTENCY_KEY = "Idempotency-Key"
+
 
 @dataclass(frozen=True)
 class ProblemKind:
@@ -89,6 +91,7 @@ KIND_OF_ERROR: Mapping[type[ProblemError], ProblemKind] = {
     RateLimitedError: RATE_LIMITED,
     UnknownClientError: UNKNOWN_CLIENT,
     UnknownDecisionError: UNKNOWN_DECISION,
+    IdempotencyKeyReusedError: KEY_REUSED,
     ModelReplacedError: MODEL_REPLACED,
     InvalidOverridesError: INVALID_INPUT,
     IdempotencyKeyReusedError: KEY_REUSED,

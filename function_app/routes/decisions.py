@@ -4,21 +4,27 @@ import json
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Header, Path, Request, Response
 from pydantic import TypeAdapter
 
 from function_app import problems
-from function_app.problems import problem_responses
+from function_app.decision_reviews import ReviewCall
+from function_app.problems import IDEMPOTENCY_KEY, problem_responses
 from function_app.routes.services import (
     ALWAYS,
     JSON,
     PREFIX,
+    AnyClient,
     KnownCaller,
     services_of,
     unavailable,
 )
 from function_app.schemas.decision import DecisionAnswer
-from function_app.schemas.review import ReviewAnswer, ReviewRequest
+from function_app.schemas.review import (
+    ClientReviewsAnswer,
+    ReviewAnswer,
+    ReviewRequest,
+)
 
 decisions = APIRouter(prefix=PREFIX, tags=["Decisions"])
 
@@ -61,6 +67,7 @@ def read_decision(
         problems.UNKNOWN_DECISION,
         problems.BODY_TOO_LARGE,
         problems.INVALID_INPUT,
+        problems.KEY_REUSED,
         *unavailable(),
     ),
 )
@@ -69,12 +76,40 @@ def review_decision(
     decision_id: _Decision,
     body: ReviewRequest,
     caller: KnownCaller,
+    key: Annotated[
+        str | None,
+        Header(
+            alias=IDEMPOTENCY_KEY,
+            min_length=1,
+            max_length=255,
+            pattern="^[!-~]+$",
+            description="A text of the caller's own, new for each review. The same "
+            "review under the same key is kept once.",
+            examples=["5f1b2c9e-desk-7"],
+        ),
+    ] = None,
 ) -> ReviewAnswer:
     """Keep what an advisor decides, and why, beside the model's decision.
 
     The answer leaves only when its row is durable. Nothing replaces an earlier review:
     all are kept, and `GET /decisions/{decision_id}` shows them.
     """
-    return services_of(request).reviews.add(
-        decision_id, body, caller=caller, request_id=request.state.request_id
+    call = ReviewCall(caller, request.state.request_id, key)
+    return services_of(request).reviews.add(decision_id, body, call)
+
+
+@decisions.get(
+    "/clients/{client_id}/reviews",
+    summary="Read what advisors decided on a client",
+    responses=problem_responses(*ALWAYS, problems.INVALID_INPUT, *unavailable()),
+)
+def read_client_reviews(
+    request: Request, client_id: AnyClient, caller: KnownCaller
+) -> ClientReviewsAnswer:
+    """Return the latest reviews of all of a client's decisions, the last one first.
+
+    Whoever is in no log has none; whether there is such a client is not asked.
+    """
+    return ClientReviewsAnswer(
+        client_id=client_id, reviews=services_of(request).reviews.of_client(client_id)
     )
