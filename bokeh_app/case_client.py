@@ -55,6 +55,7 @@ class Explanation(Answer):
     """A decision taken apart, and its reasons, in the language asked for."""
 
     decision_id: str
+    model_version: str
     points: int
     base_points: float
     contributions: tuple[ThemeContribution, ...]

@@ -20,9 +20,12 @@ class Choice:
     ----------
     cited : tuple of str
         Variables that the reasons for this client name, the strongest first.
+    decision_id : str
+        Of the decision shown.
     """
 
     client_id: int | None = None
+    decision_id: str = ""
     variable: str = ""
     group: Group = "all"
     x: str = ""

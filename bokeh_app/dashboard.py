@@ -15,12 +15,15 @@ from bokeh_app.courier import Courier
 from bokeh_app.desk import Desk, text_of
 from bokeh_app.outbox import Outbox
 from bokeh_app.page import PageBridge
+from bokeh_app.parts.act import ActPart
 from bokeh_app.parts.client import ClientPart
 from bokeh_app.parts.comparison import ComparisonPart
 from bokeh_app.parts.decision import DecisionPart
 from bokeh_app.parts.density import DensityPart
+from bokeh_app.parts.explanation import ExplanationPart
 from bokeh_app.parts.find import FindPart
 from bokeh_app.parts.history import HistoryPart
+from bokeh_app.parts.simulation import ADVICE, LATER_REGIONS, SimulationPart
 from bokeh_app.parts.variables import VariablesPart
 from bokeh_app.services import Services
 from bokeh_app.texts import Texts
@@ -61,12 +64,17 @@ class Dashboard:
         self._variables = VariablesPart(self._desk)
         self._comparison = ComparisonPart(self._desk)
         self._density = DensityPart(self._desk)
+        self._simulation = SimulationPart(self._desk)
+        self._act = ActPart(self._desk)
+        # These tell of the decision, and wait for it.
+        self._later_parts = (ExplanationPart(self._desk), self._act)
         self._parts = (
             ClientPart(self._desk),
             DecisionPart(self._desk, self._after_decision),
             HistoryPart(self._desk),
             self._density,
             self._comparison,
+            self._simulation,
         )
 
     def start(self, client: str | None) -> None:
@@ -106,6 +114,13 @@ class Dashboard:
             actions |= {
                 "compare": self._comparison.choose,
                 "explore": self._density.choose,
+                "advise": self._simulation.advise,
+            }
+        # What was typed about one client must never be taken for another's.
+        if text_of(request, "client") == str(self._desk.choice.client_id):
+            actions |= {
+                "simulate": self._simulation.try_out,
+                "review": self._act.keep,
             }
         action = actions.get(text_of(request, "action"))
         if action is not None:
@@ -117,23 +132,27 @@ class Dashboard:
         if region == "matches":
             self._find.load()
         elif self._desk.choice.client_id is not None:
-            for part in self._parts:
+            for part in (*self._parts, *self._later_parts):
                 if part.region == region:
                     part.load()
+            if region == ADVICE:
+                self._simulation.advise(request)
 
     def _select(self, client_id: int) -> None:
         """Make a client the one shown; what was asked for another is dropped."""
         desk = self._desk
         title = desk.texts("page.title_with_client", client=client_id)
-        regions = [part.region for part in self._parts]
-        desk.courier.forget(*regions)
-        desk.choose(client_id=client_id)
+        regions = [part.region for part in (*self._parts, *self._later_parts)]
+        desk.courier.forget(*regions, *LATER_REGIONS)
+        desk.choose(client_id=client_id, decision_id="")
         heading = desk.fragments.render("heading", client_id=client_id)
         desk.outbox.put(
             client=client_id,
             title=title,
             # In one view: no other client's data stands under the new heading.
             busy=regions,
+            idle=list(LATER_REGIONS),
+            problems=dict.fromkeys(LATER_REGIONS, ""),
             fragments={
                 "find-message": "",
                 "client-heading": heading,
@@ -148,5 +167,7 @@ class Dashboard:
 
     def _after_decision(self) -> None:
         self._variables.load()
+        for part in self._later_parts:
+            part.load()
         if not self._desk.choice.variable:
             self._comparison.load()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import ClassVar, TypeVar
+
+ReplyT = TypeVar("ReplyT")
 
 
 class DashboardError(Exception):
@@ -103,3 +106,11 @@ class UnknownVariableError(DashboardError):
     """A variable was asked for that the feature catalogue does not list."""
 
     text_key = "problem.unknown_variable"
+
+
+def or_none(question: Callable[[], ReplyT]) -> ReplyT | None:
+    """Ask for what a page can do without."""
+    try:
+        return question()
+    except DashboardError:
+        return None

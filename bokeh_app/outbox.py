@@ -40,7 +40,8 @@ class Outbox:
             and `idle`: regions; `is_empty`: whether no client is shown; `client`,
             `title`, `announcement`, `suggestion_count`: texts and numbers;
             `idle_warning`: whether the person is about to be signed out;
-            `is_signed_out`: whether they are.
+            `is_signed_out`: whether they are; `review`: whether an own decision was
+            "kept", or still "waits" in its form.
         """
         for name, value in view.items():
             held = self._waiting.get(name)

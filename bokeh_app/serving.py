@@ -14,6 +14,7 @@ from bokeh.server.server import Server
 
 from bokeh_app.errors import SettingsError
 from bokeh_app.headers import PageHeaders
+from bokeh_app.papers.handlers import PATTERNS
 from bokeh_app.settings import read_settings
 
 ROUTE = "/bokeh_app"
@@ -88,6 +89,7 @@ def make_server(listening: Listening) -> Server:
         or sorted(
             {f"{listening.address}:{listening.port}", f"localhost:{listening.port}"}
         ),
+        extra_patterns=PATTERNS,
         auth_provider=AuthModule(FOLDER / "auth.py"),
         xsrf_cookies=True,
         xsrf_cookie_kwargs={

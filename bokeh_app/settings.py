@@ -32,6 +32,8 @@ class Settings(BaseSettings):
         After which a sign-in is over when its person does nothing.
     dashboard_session_limit, dashboard_user_session_limit
         Most pages open at once in each process, and of one person.
+    bank_name, bank_address, bank_contact
+        At the head of letters, and where a client asks. Unset: neutral words.
     """
 
     model_config = SettingsConfigDict(
@@ -47,6 +49,9 @@ class Settings(BaseSettings):
     dashboard_idle_minutes: float = Field(default=30, gt=0, le=24 * 60)
     dashboard_session_limit: int = Field(default=200, ge=1)
     dashboard_user_session_limit: int = Field(default=20, ge=1)
+    bank_name: str = Field(default="", max_length=80)
+    bank_address: str = Field(default="", max_length=200)
+    bank_contact: str = Field(default="", max_length=200)
 
     @field_validator("scoring_api_key")
     @classmethod

@@ -45,7 +45,7 @@ class DecisionPart:
 
         def fail() -> None:
             self._waterfall.clear()
-            desk.choose(cited=())
+            desk.choose(cited=(), decision_id="")
             self._answered()
 
         desk.ask(self.region, question, lambda reply: self._show(*reply), fail)
@@ -67,5 +67,5 @@ class DecisionPart:
             announcement=view.announcement,
         )
         cited = (reason.feature for reason in score.reasons if reason.feature)
-        desk.choose(cited=tuple(cited))
+        desk.choose(cited=tuple(cited), decision_id=score.decision_id)
         self._answered()

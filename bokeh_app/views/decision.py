@@ -85,7 +85,7 @@ def view_decision(texts: Texts, score: Score, model: ModelCard | None) -> Decisi
         reference=texts(
             "decision.reference",
             model=score.model_version,
-            scored_at=_moment(score.scored_at, texts),
+            scored_at=moment(score.scored_at, texts),
         ),
         decision_id=score.decision_id,
         announcement=texts(
@@ -170,7 +170,8 @@ def _rating_rate(texts: Texts, rating: str, model: ModelCard | None) -> str | No
     )
 
 
-def _moment(scored_at: str, texts: Texts) -> str:
+def moment(scored_at: str, texts: Texts) -> str:
+    """Write a time of the scoring function as people here read it."""
     try:
         moment = datetime.fromisoformat(scored_at)
     except ValueError:

@@ -5,12 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bokeh_app.formats import round_to_total
-from bokeh_app.scoring_client import Contribution, Score
+from bokeh_app.scoring_client import Score
 from bokeh_app.texts import Texts
-
-# As many reasons as scoring cites, and the points from which it cites a theme.
-MOST_REASONS = {"against": 4, "in_favour": 2}
-LEAST_REASON_POINTS = 3.0
 
 
 @dataclass(frozen=True)
@@ -24,17 +20,10 @@ class ReasonView:
 
 @dataclass(frozen=True)
 class ReasonsView:
-    """The reasons on both sides, each list possibly empty.
-
-    Attributes
-    ----------
-    untold : tuple of str
-        Sentences on themes that weigh as much as the reasons, yet are not cited.
-    """
+    """The reasons on both sides, each list possibly empty."""
 
     against: tuple[ReasonView, ...]
     in_favour: tuple[ReasonView, ...]
-    untold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,41 +74,7 @@ def view_reasons(texts: Texts, score: Score) -> ReasonsView:
             if reason.direction == direction
         )
 
-    untold = tuple(
-        texts.plural(
-            "reasons.untold",
-            abs(round(part.points)),
-            theme=part.label,
-            points=texts.format.number(part.points, signed=True),
-        )
-        for part in untold_themes(score)
-    )
-    return ReasonsView(side("against"), side("in_favour"), untold)
-
-
-def untold_themes(score: Score) -> tuple[Contribution, ...]:
-    """Return the themes that scoring would have cited, were they not protected.
-
-    A theme is left out of the reasons either because others weigh more or because
-    protected attributes move most of it; only the latter are returned, those that
-    weigh most first.
-    """
-    told = {reason.theme for reason in score.reasons}
-    weights: dict[str, list[float]] = {side: [] for side in MOST_REASONS}
-    for reason in score.reasons:
-        weights[reason.direction].append(abs(reason.contribution))
-
-    def is_untold(part: Contribution) -> bool:
-        side = "against" if part.points < 0 else "in_favour"
-        weight = abs(part.points)
-        return (
-            part.theme not in told
-            and weight >= LEAST_REASON_POINTS
-            and (len(weights[side]) < MOST_REASONS[side] or weight > min(weights[side]))
-        )
-
-    untold = [part for part in score.contributions if is_untold(part)]
-    return tuple(sorted(untold, key=lambda part: -abs(part.points)))
+    return ReasonsView(side("against"), side("in_favour"))
 
 
 def view_waterfall(texts: Texts, score: Score) -> Waterfall:

@@ -78,6 +78,8 @@
     if (asObject(view.fragments).suggestions !== undefined) {
       openSuggestions(view.suggestion_count);
     }
+    // What the parts with scripts of their own make of it.
+    document.dispatchEvent(new CustomEvent("creditfile:view", { detail: view }));
     // From here on the page knows which of its regions are still loading.
     document.body.dataset.ready = "true";
   }
@@ -318,6 +320,9 @@
   }
 
   window.creditFile = {
+    ask,
+    asObject,
+    chosen,
     start(model) {
       bridge = model;
       bridge.properties.view.change.connect(show);
