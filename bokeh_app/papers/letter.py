@@ -49,6 +49,7 @@ class Letter:
     reasons_note: str
     rights_title: str
     rights: tuple[tuple[str, str], ...]
+    rights_contact: str
     closing: str
     signature: str
     references_title: str
@@ -60,7 +61,7 @@ def bank_of(settings: Settings, texts: Texts) -> Bank:
     return Bank(
         settings.bank_name or texts("letter.bank"),
         settings.bank_address,
-        settings.bank_contact or texts("letter.contact"),
+        settings.bank_contact,
     )
 
 
@@ -93,16 +94,26 @@ def write_letter(texts: Texts, case: Case, bank: Bank, today: date) -> Letter:
         rights=tuple(
             (
                 texts(f"letter.right.{name}.name"),
-                texts(f"letter.right.{_right(case, name)}.text", contact=bank.contact),
+                texts(f"letter.right.{_right(case, name)}.text"),
             )
             for name in RIGHTS
+        ),
+        rights_contact=texts(
+            "letter.rights_contact", contact=bank.contact or texts("letter.contact")
         ),
         closing=texts("letter.closing"),
         signature=bank.name,
         references_title=texts("letter.references"),
         references=(
             (texts("letter.reference.decision"), score.decision_id),
-            (texts("letter.reference.date"), moment(score.scored_at, texts)),
+            (
+                texts("letter.reference.score"),
+                texts(
+                    "letter.reference.score_of",
+                    points=texts.format.number(score.points),
+                    moment=moment(score.scored_at, texts),
+                ),
+            ),
             (texts("letter.reference.model"), score.model_version),
         ),
     )
@@ -145,5 +156,9 @@ def _is_against_the_model(case: Case) -> bool:
 
 
 def _right(case: Case, name: str) -> str:
-    """Return a right by what can still be asked for: a person has decided already."""
-    return "again" if name == "person" and case.own is not None else name
+    """Return a right by what can still be asked for: a person may have decided."""
+    if name != "person":
+        return name
+    if case.own is not None:
+        return "again"
+    return "pending" if case.outcome == "review" else name

@@ -8,7 +8,7 @@ from datetime import date
 from bokeh_app.case_client import Simulation
 from bokeh_app.papers.case import Case
 from bokeh_app.papers.letter import Bank, long_date
-from bokeh_app.scoring_client import ModelCard
+from bokeh_app.scoring_client import ModelCard, Score
 from bokeh_app.texts import Texts
 from bokeh_app.views.client import ClientView
 from bokeh_app.views.decision import DecisionView, view_decision
@@ -133,7 +133,7 @@ def write_summary(
         kind=decision.kind,
         sign=decision.sign,
         verdict=decision.word,
-        facts=_facts(texts, decision),
+        facts=_facts(texts, case.score, decision),
         scale=_marks(texts, decision),
         against_title=texts("reasons.against"),
         against=tuple(one.sentence for one in reasons.against),
@@ -158,7 +158,7 @@ def write_summary(
     )
 
 
-def _facts(texts: Texts, decision: DecisionView) -> tuple[Pair, ...]:
+def _facts(texts: Texts, score: Score, decision: DecisionView) -> tuple[Pair, ...]:
     return (
         (
             texts("simulation.score"),
@@ -168,7 +168,14 @@ def _facts(texts: Texts, decision: DecisionView) -> tuple[Pair, ...]:
             texts("simulation.rating"),
             " ".join((decision.rating_name + ".", decision.rating_rate or "")).strip(),
         ),
-        (texts("simulation.risk"), decision.risk),
+        (
+            texts("simulation.risk"),
+            texts(
+                "summary.risk",
+                probability=texts.format.share(score.probability, 1),
+                threshold=texts.format.share(score.threshold, 1),
+            ),
+        ),
         (texts("summary.decided"), decision.reference),
     )
 
@@ -221,7 +228,7 @@ def _client(
 def _reviews(texts: Texts, case: Case) -> tuple[Reviewed, ...]:
     latest = case.reviews[-LATEST_REVIEWS:]
     return tuple(
-        Reviewed(f"{one.sign} {one.word}", one.who_when, _shortened(one.motive))
+        Reviewed(one.word, one.who_when, _shortened(one.motive))
         for one in view_reviews(texts, latest, case.score.decision_id)
     )
 
@@ -236,7 +243,7 @@ def _trial(texts: Texts, view: SimulationView) -> TrialWords:
         verdict=f"{view.verdict} {view.difference}",
         changes=tuple((one.label, one.before, one.after) for one in view.changes),
         outcomes=tuple(
-            (texts(f"simulation.{name}"), f"{one.sign} {one.word}, {one.points}")
+            (texts(f"simulation.{name}"), f"{one.word}, {one.points}")
             for name, one in (("before", view.before), ("after", view.after))
         ),
     )

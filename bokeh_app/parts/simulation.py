@@ -75,7 +75,7 @@ class SimulationPart:
         if faults or not values:
             self._say_faults(request, faults)
             desk.outbox.put(
-                fragments={"simulation-result": "" if faults else self._hint()},
+                fragments={"simulation-result": self._hint(bool(faults))},
                 idle=[TRIED],
             )
             return
@@ -118,7 +118,7 @@ class SimulationPart:
         if isinstance(error, InvalidRequestError) and request is not None:
             faults = contradictions(desk.texts, request, error.fields)
             self._say_faults(request, faults)
-            desk.fill(TRIED, {"simulation-result": ""})
+            desk.fill(TRIED, {"simulation-result": self._hint(is_wrong=True)})
             return
         message = desk.texts(error.text_key)
         problem = desk.fragments.render("problem", region=TRIED, message=message)
@@ -135,5 +135,5 @@ class SimulationPart:
         more = {"announcement": " ".join(faults.values())} if faults else {}
         desk.outbox.put(fragments=said, problems={TRIED: ""}, **more)
 
-    def _hint(self) -> str:
-        return self._desk.fragments.render("simulation_hint")
+    def _hint(self, is_wrong: bool = False) -> str:
+        return self._desk.fragments.render("simulation_hint", is_wrong=is_wrong)
