@@ -17,14 +17,17 @@ from function_app.schemas.batch import (
     ClientProblem,
     ScoresAnswer,
 )
+from function_app.schemas.explanation import EXPLANATION_EXAMPLE, ExplanationAnswer
 from function_app.schemas.health import READY_EXAMPLE, ReadyAnswer
 from function_app.schemas.model import MODEL_EXAMPLE, ModelAnswer
 from function_app.schemas.review import REVIEW_EXAMPLE, ReviewAnswer
 from function_app.schemas.score import SCORE_EXAMPLE, ScoreAnswer
 from function_app.schemas.simulation import (
     ADVICES_EXAMPLE,
+    REQUEST_EXAMPLE,
     SIMULATION_EXAMPLE,
     AdviceAnswer,
+    RequestAnswer,
     SimulationAnswer,
 )
 
@@ -114,6 +117,8 @@ def test_examples_are_answers_that_could_be_given() -> None:
         (ReadyAnswer, READY_EXAMPLE),
         (SimulationAnswer, SIMULATION_EXAMPLE),
         (AdviceAnswer, ADVICES_EXAMPLE),
+        (RequestAnswer, REQUEST_EXAMPLE),
+        (ExplanationAnswer, EXPLANATION_EXAMPLE),
         (ReviewAnswer, REVIEW_EXAMPLE),
         (ScoresAnswer, SCORES_EXAMPLE),
         (ClientProblem, CLIENT_PROBLEM_EXAMPLE),
