@@ -39,7 +39,6 @@ class Services:
     population: Population
     executor: Executor
     door: Door
-    cases: CaseClient
     _catalogues: TimedMemory[Catalogue] = field(
         default_factory=lambda: TimedMemory(MEMORY_SECONDS, 1)
     )
@@ -49,6 +48,11 @@ class Services:
     _models: TimedMemory[ModelCard] = field(
         default_factory=lambda: TimedMemory(MEMORY_SECONDS, 1)
     )
+
+    @property
+    def cases(self) -> CaseClient:
+        """What the scoring function tells and takes around one decision."""
+        return CaseClient(self.scoring)
 
     def catalogue(self) -> Catalogue:
         """Return the feature catalogue, read anew once a minute."""
@@ -107,10 +111,8 @@ def open_services(settings: Settings) -> Services:
         unavailable=(DatabaseError,),
     )
     writing = Warehouse(_connect_to_write, (DatabaseError,), idle_limit=1)
-    scoring = ScoringClient(str(settings.scoring_url), settings.scoring_api_key)
     return Services(
-        scoring=scoring,
-        cases=CaseClient(scoring),
+        scoring=ScoringClient(str(settings.scoring_url), settings.scoring_api_key),
         warehouse=warehouse,
         population=Population(warehouse),
         executor=ThreadPoolExecutor(WORKER_COUNT, thread_name_prefix="dashboard"),

@@ -65,3 +65,84 @@ def a_model(**changes: Any) -> dict[str, Any]:
         ],
         **changes,
     }
+
+
+def an_explanation(**changes: Any) -> dict[str, Any]:
+    score = a_score()
+    return {
+        "decision_id": score["decision_id"],
+        "model_version": score["model_version"],
+        "points": score["points"],
+        "base_points": score["base_points"],
+        "contributions": [
+            {
+                **part,
+                "is_untold": part["theme"] == "credit_request",
+                "features": [
+                    {
+                        "feature": f"{part['theme']}_{number}",
+                        "label": f"Donnée {number}",
+                        "value": "12",
+                        "typical": "3",
+                        "points": part["points"] / 15,
+                    }
+                    for number in range(15)
+                ],
+            }
+            for part in score["contributions"]
+        ],
+        "reasons": score["reasons"],
+        **changes,
+    }
+
+
+def a_request(**changes: Any) -> dict[str, Any]:
+    def number(field: str, current: float | None, low: float, high: float) -> Any:
+        bounds = {"minimum": low, "maximum": high}
+        return {"kind": "number", "field": field, "current": current, **bounds}
+
+    return {
+        "client_id": 100002,
+        "fields": [
+            number("credit_amount", 406597.5, 10_000, 10_000_000),
+            number("annuity_amount", 24700.5, 500, 1_000_000),
+            number("term_months", 16.46, 6, 72),
+            number("employment_years", None, 0, 60),
+            {
+                "kind": "choice",
+                "field": "housing_type",
+                "current": "With parents",
+                "choices": ["House / apartment", "With parents"],
+            },
+            {"kind": "flag", "field": "has_realty", "current": None},
+        ],
+        **changes,
+    }
+
+
+def a_simulation(**changes: Any) -> dict[str, Any]:
+    score = a_score()
+    names = ("client_id", "probability", "points", "rating", "decision")
+    outcome = {name: score[name] for name in names}
+    return {
+        **outcome,
+        "is_simulation": True,
+        "base_points": score["base_points"],
+        "contributions": score["contributions"],
+        "current": outcome,
+        "changes": [],
+        "model_version": score["model_version"],
+        **changes,
+    }
+
+
+def a_review(**changes: Any) -> dict[str, Any]:
+    return {
+        "review_id": "6d0cf1ab-9c55-4a2e-8e43-4c6c4a0c9e52",
+        "decision_id": a_score()["decision_id"],
+        "reviewed_at": "2026-01-06T10:05:00Z",
+        "decision": "grant",
+        "motive": "Bulletins de salaire vus.",
+        "advisor": "alice",
+        **changes,
+    }

@@ -4,7 +4,7 @@ from bokeh_app.fragments import Fragments
 from bokeh_app.scoring_client import ModelCard, Score
 from bokeh_app.texts import read_texts
 from bokeh_app.views.decision import points_at, view_decision
-from bokeh_app.views.reasons import untold_themes, view_reasons, view_waterfall
+from bokeh_app.views.reasons import view_reasons, view_waterfall
 from tests.bokeh_app.answers import a_model, a_score
 
 FRENCH = read_texts("fr")
@@ -69,38 +69,6 @@ def test_reasons_go_to_the_side_of_their_direction() -> None:
         "Le score externe moyen est de 0,16."
     ]
     assert [reason.points for reason in view.in_favour] == ["+3 points"]
-
-
-def test_a_heavy_theme_that_no_reason_tells_is_told_without_its_data() -> None:
-    view = view_reasons(FRENCH, Score.model_validate(a_score()))
-    (sentence,) = view.untold
-    assert sentence.startswith("credit request\u00a0: \u221212 points. Ce thème tient")
-
-
-def test_a_theme_that_heavier_reasons_leave_out_is_not_told() -> None:
-    told = [
-        {
-            "theme": f"told {number}",
-            "label": "Dit",
-            "direction": direction,
-            "contribution": points,
-            "sentence": "Dit.",
-        }
-        for number, (direction, points) in enumerate(
-            [("against", -9.0)] * 4 + [("in_favour", 9.0)] * 2
-        )
-    ]
-    points = {"light": -8.0, "heavy": -10.0, "good": 8.0, "better": 10.0, "none": -2.0}
-    score = Score.model_validate(
-        a_score(
-            reasons=told,
-            contributions=[
-                {"theme": theme, "label": theme, "points": value}
-                for theme, value in points.items()
-            ],
-        )
-    )
-    assert [part.theme for part in untold_themes(score)] == ["heavy", "better"]
 
 
 def test_the_decision_s_whole_identifier_is_shown() -> None:

@@ -26,9 +26,12 @@ class ScoringStandIn(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path.endswith("/model"):
             document = a_model()
-        else:
+        elif "/score?" in self.path:
             client_id = int(self.path.split("/clients/")[1].split("/")[0])
             document = a_score(client_id=client_id)
+        else:
+            self.send_error(503)
+            return
         body = json.dumps(document).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
@@ -61,6 +64,18 @@ def test_without_the_scoring_function_the_rest_stands_and_it_recovers(
             message.get_by_role("button", name="Réessayer").click()
             advisor.expect_decision_word()
             expect(message).to_be_empty()
+            # Only the score is back: what else it is asked fails calmly.
+            advisor.settle()
+            expect(page.locator("#problem-explanation")).to_contain_text(
+                "ne répond pas"
+            )
+            expect(page.locator("#problem-act")).to_contain_text("ne répond pas")
+            form = advisor.see("act-form")
+            form.get_by_text("Refuser").click()
+            form.get_by_label("Motif").fill("Pièces absentes")
+            form.get_by_role("button", name="Enregistrer ma décision").click()
+            expect(advisor.see("act-message")).to_contain_text("Votre texte reste ici")
+            expect(form.get_by_label("Motif")).to_have_value("Pièces absentes")
         finally:
             scoring.shutdown()
             scoring.server_close()
