@@ -19,7 +19,7 @@ NAMES = {
     "quarantine": r"quarantine_\w+",
     "marts": r"(dim|fct|ref)_\w+",
     "analysis": r"agg_\w+",
-    "features": r"(feat_\w+|client_features|feature_catalogue)",
+    "features": r"(feat_\w+|client_features|feature_catalogue|(client|feature)_block)",
     "codes": r"ref_\w+",
     "feature words": r"feature_\w+",
 }

@@ -19,8 +19,8 @@
 
 {#-
     The column by which the rows of a node belong to affected clients, an indexed one:
-    `client_id`, `bureau_credit_id`, `previous_application_id` or `landing_row_id`.
-    None for tables that are not of clients.
+    `client_id`, `bureau_credit_id`, `previous_application_id`, `landing_row_id`, or
+    `client_block` for blocks of clients. None for tables that are not of clients.
 -#}
 {% macro affected_key(node) %}
     {%- set key = node.config.meta.affected_by -%}
@@ -28,12 +28,16 @@
 {% endmacro %}
 
 
-{#- The relation's rows that belong to affected clients, under the same columns. -#}
-{% macro affected_relation(schema, identifier) %}
+{#-
+    The relation's rows that belong to affected clients, or to all clients of a block
+    with an affected one, under the same columns.
+-#}
+{% macro affected_relation(schema, identifier, is_of_blocks=false) %}
     {{ return(api.Relation.create(
         database=target.database,
         schema='staging',
-        identifier='affected__' ~ schema ~ '__' ~ identifier,
+        identifier='affected' ~ ('_blocks' if is_of_blocks else '')
+            ~ '__' ~ schema ~ '__' ~ identifier,
     )) }}
 {% endmacro %}
 
@@ -48,6 +52,10 @@
                 where landing_table = '{{ table }}'
             ))
         {%- endfor -%}
+    {%- elif key == 'client_block' -%}
+        client_block = any(array(
+            select {{ client_block_of('client_id') }} from staging.affected_client
+        ))
     {%- else -%}
         {%- set ids = {
             'client_id': 'affected_client',
@@ -56,6 +64,22 @@
         }[key] -%}
         {{ key }} = any(array(select {{ key }} from staging.{{ ids }}))
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- By number rather than by block: the key of a table of clients has an index. -#}
+{% macro is_in_an_affected_block() -%}
+    {%- set size = clients_in_a_block() -%}
+    client_id = any(array(
+        select generate_series(
+            affected.client_block * {{ size }},
+            affected.client_block * {{ size }} + {{ size }} - 1
+        )
+        from (
+            select distinct {{ client_block_of('client_id') }} as client_block
+            from staging.affected_client
+        ) as affected
+    ))
 {%- endmacro %}
 
 
@@ -81,4 +105,18 @@
         {%- endif -%}
     {%- endfor -%}
     {{ return(nodes) }}
+{% endmacro %}
+
+
+{#- Model nodes of which some table needs all clients of a block. -#}
+{% macro nodes_read_by_blocks() %}
+    {%- set nodes = [] -%}
+    {%- for block in affected_nodes(['table']) -%}
+        {%- for node in affected_nodes()
+            if node.unique_id in block.depends_on.nodes
+            and reads_whole_blocks(block, node) -%}
+            {%- do nodes.append(node) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(nodes | unique(attribute='unique_id') | list) }}
 {% endmacro %}

@@ -19,7 +19,7 @@
 
 
 {% macro plain_sql(sql) %}
-    {%- set affected = '"?staging"?."?affected__([a-z]+)__([a-z0-9_]+)"?' -%}
+    {%- set affected = '"?staging"?."?affected(?:_blocks)?__([a-z]+)__([a-z0-9_]+)"?' -%}
     {%- set sql = modules.re.sub(affected, '"\\1"."\\2"', sql) -%}
     {%- set landed = '[(]select [*], ctid as landing_row_id from ([^)]+)[)] as landed' -%}
     {%- set sql = modules.re.sub(landed, '\\1 as landed', sql) -%}

@@ -182,8 +182,9 @@
 
 
 {#-
-    One view per landing table, staging view and table of clients that is there. That of
-    a staging view repeats its definition: dbt replaces the view itself in the same run.
+    One view per landing table, staging view and table of clients that is there, and a
+    second one where blocks are made of it. That of a staging view repeats its
+    definition: dbt replaces the view itself in the same run.
 -#}
 {% macro create_affected_views_sql() %}
     {%- for id, node in graph.sources.items() if node.source_name == 'home_credit' %}
@@ -206,6 +207,15 @@
             '{{ affected_relation(node.schema, node.alias).include(database=false) }}',
             $condition${{ affected_condition(node) }}$condition$
         ){{ ',' if not loop.last }}
+        {%- endfor %}
+        {%- for node in nodes_read_by_blocks() %},
+        (
+            '{{ node.schema }}.{{ node.alias }}',
+            '{{ affected_relation(node.schema, node.alias, true).include(
+                database=false
+            ) }}',
+            $condition${{ is_in_an_affected_block() }}$condition$
+        )
         {%- endfor %}
         loop
             continue when to_regclass(relation_name) is null;

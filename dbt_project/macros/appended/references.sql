@@ -4,7 +4,9 @@
     {% if is_building_appended() and reads_affected_rows(model) %}
         {% for node in affected_nodes() %}
             {% if node.schema == relation.schema and node.alias == relation.identifier %}
-                {{ return(affected_relation(node.schema, node.alias)) }}
+                {{ return(affected_relation(
+                    node.schema, node.alias, reads_whole_blocks(model, node)
+                )) }}
             {% endif %}
         {% endfor %}
     {% endif %}
@@ -38,6 +40,14 @@
         {% endif %}
     {% endfor %}
     {{ return(true) }}
+{% endmacro %}
+
+
+{#- A block is computed from all of its clients, whoever of them is affected. -#}
+{% macro reads_whole_blocks(node, parent) %}
+    {{ return(
+        affected_key(node) == 'client_block' and affected_key(parent) == 'client_id'
+    ) }}
 {% endmacro %}
 
 
