@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from bokeh_app.queries.catalogue import Catalogue
 from bokeh_app.queries.clients import ClientFilter
-from bokeh_app.queries.population import Group
+from bokeh_app.queries.groups import Chosen, Group
 
 # Where a first look at two variables starts, if the catalogue lists them.
 FIRST_PAIR = ("application_age_years", "application_credit_amount")
@@ -20,6 +20,8 @@ class Choice:
     ----------
     cited : tuple of str
         Variables that the reasons for this client name, the strongest first.
+    criteria : mapping of str to str
+        By what a group of the advisor's own is chosen.
     decision_id : str
         Of the decision shown.
     """
@@ -28,6 +30,7 @@ class Choice:
     decision_id: str = ""
     variable: str = ""
     group: Group = "all"
+    criteria: Chosen = field(default_factory=dict)
     x: str = ""
     y: str = ""
     cited: tuple[str, ...] = ()

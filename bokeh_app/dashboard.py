@@ -17,10 +17,12 @@ from bokeh_app.outbox import Outbox
 from bokeh_app.page import PageBridge
 from bokeh_app.parts.act import ActPart
 from bokeh_app.parts.client import ClientPart
+from bokeh_app.parts.client_data import ClientDataPart
 from bokeh_app.parts.comparison import ComparisonPart
 from bokeh_app.parts.decision import DecisionPart
 from bokeh_app.parts.density import DensityPart
 from bokeh_app.parts.explanation import ExplanationPart
+from bokeh_app.parts.export import ExportPart
 from bokeh_app.parts.find import FindPart
 from bokeh_app.parts.history import HistoryPart
 from bokeh_app.parts.simulation import ADVICE, LATER_REGIONS, SimulationPart
@@ -68,13 +70,25 @@ class Dashboard:
         self._act = ActPart(self._desk)
         # These tell of the decision, and wait for it.
         self._later_parts = (ExplanationPart(self._desk), self._act)
+        self._data = ClientDataPart(self._desk)
+        history = HistoryPart(self._desk)
         self._parts = (
             ClientPart(self._desk),
             DecisionPart(self._desk, self._after_decision),
-            HistoryPart(self._desk),
+            history,
             self._density,
             self._comparison,
             self._simulation,
+        )
+        self._export = ExportPart(
+            self._desk,
+            {
+                "comparison": self._comparison.sheets,
+                "density": self._density.sheets,
+                "client_data": self._data.sheets,
+                "loans": history.sheets,
+                "payments": history.sheets,
+            },
         )
 
     def start(self, client: str | None) -> None:
@@ -114,6 +128,10 @@ class Dashboard:
             actions |= {
                 "compare": self._comparison.choose,
                 "explore": self._density.choose,
+                "select_bins": self._density.choose_bins,
+                "search_variables": self._variables.search,
+                "list_data": self._data.choose,
+                "export": self._export.export,
                 "advise": self._simulation.advise,
             }
         # What was typed about one client must never be taken for another's.
@@ -132,7 +150,7 @@ class Dashboard:
         if region == "matches":
             self._find.load()
         elif self._desk.choice.client_id is not None:
-            for part in (*self._parts, *self._later_parts):
+            for part in (*self._parts, *self._later_parts, self._data):
                 if part.region == region:
                     part.load()
             if region == ADVICE:
@@ -143,7 +161,9 @@ class Dashboard:
         desk = self._desk
         title = desk.texts("page.title_with_client", client=client_id)
         regions = [part.region for part in (*self._parts, *self._later_parts)]
-        desk.courier.forget(*regions, *LATER_REGIONS)
+        desk.courier.forget(
+            *regions, *LATER_REGIONS, self._data.region, self._export.region
+        )
         desk.choose(client_id=client_id, decision_id="")
         heading = desk.fragments.render("heading", client_id=client_id)
         desk.outbox.put(
@@ -158,6 +178,7 @@ class Dashboard:
                 "client-heading": heading,
                 "client-summary": "",
                 "verdict": "",
+                "client-data-table": "",
             },
         )
         for part in self._parts:
@@ -166,7 +187,6 @@ class Dashboard:
                 part.load()
 
     def _after_decision(self) -> None:
-        self._variables.load()
         for part in self._later_parts:
             part.load()
         if not self._desk.choice.variable:

@@ -36,12 +36,13 @@ class Outbox:
         ----------
         view : dict
             `fragments` and `problems`: HTML by element or region; `selected` and
-            `hidden`: values of lists, and whether it is hidden, by element; `busy`
-            and `idle`: regions; `is_empty`: whether no client is shown; `client`,
-            `title`, `announcement`, `suggestion_count`: texts and numbers;
-            `idle_warning`: whether the person is about to be signed out;
-            `is_signed_out`: whether they are; `review`: whether an own decision was
-            "kept", or still "waits" in its form.
+            `hidden`: values of lists, and whether it is hidden, by element;
+            `chosen_variables` and `found_variables`: what a field that searches them
+            shows; `file`: a name and a text to save; `busy` and `idle`: regions;
+            `is_empty`: whether no client is shown; `client`, `title`, `announcement`,
+            `suggestion_count`: texts and numbers; `idle_warning`: whether the person is
+            about to be signed out; `is_signed_out`: whether they are; `review`: whether
+            an own decision was "kept", or still "waits" in its form.
         """
         for name, value in view.items():
             held = self._waiting.get(name)

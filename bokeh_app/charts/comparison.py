@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bokeh.models import BasicTicker, ColumnDataSource, Range1d
+from bokeh.models import (
+    BasicTicker,
+    BoxSelectTool,
+    ColumnDataSource,
+    CustomJS,
+    Range1d,
+    TapTool,
+)
 from bokeh.models.annotations import Span
 from bokeh.plotting import figure
 
@@ -12,6 +19,7 @@ from bokeh_app import palette
 from bokeh_app.charts.figures import (
     Columns,
     add_hover,
+    add_save,
     columns,
     local_numbers,
     new_figure,
@@ -23,6 +31,25 @@ from bokeh_app.views.comparison import ChartBar, ComparisonView
 HEIGHT = 220
 HEADROOM = 1.15
 MANY_CATEGORIES = 4
+
+# The bars of the one chart whose middle lies in a bar chosen in the other, or that
+# hold the middle of one.
+SHOW_LINKED = """
+    const { left, right } = chosen.data;
+    const bars = chosen.selected.indices.map((at) => [left[at], right[at]]);
+    const middle = ([low, high]) => (low + high) / 2;
+    const holds = ([low, high], at) => low <= at && at < high;
+    const places = [...linked.data.left.keys()].filter((at) => {
+        const bar = [linked.data.left[at], linked.data.right[at]];
+        return bars.some((one) => holds(one, middle(bar)) || holds(bar, middle(one)));
+    });
+    // A change that comes from the other chart goes no further.
+    if (!window.isLinkingBands && String(places) !== String(linked.selected.indices)) {
+        window.isLinkingBands = true;
+        linked.selected.indices = places;
+        window.isLinkingBands = false;
+    }
+"""
 
 
 class ComparisonCharts:
@@ -47,6 +74,7 @@ class ComparisonCharts:
         self._spans.append(self._draw(self.rates, self._rates))
         self.distribution.yaxis.axis_label = texts("comparison.axis_share")
         self.rates.yaxis.axis_label = texts("comparison.axis_rate")
+        self._link()
         self.distribution.scatter(
             x="x", y="y", source=self._client, marker="diamond", size=16,
             fill_color=palette.CLIENT, line_color=palette.CLIENT_EDGE, line_width=1.5,
@@ -89,6 +117,24 @@ class ComparisonCharts:
         self._client.data = {"x": [], "y": []}
         for span in self._spans:
             span.visible = False
+
+    def _link(self) -> None:
+        """Let a band that is selected in one chart show in the other."""
+        for plot in self.roots:
+            tap = TapTool(description=self._texts("population.select_one"))
+            box = BoxSelectTool(
+                description=self._texts("population.select"), dimensions="width"
+            )
+            plot.add_tools(tap, box)
+            add_save(plot, self._texts)
+            plot.toolbar.active_tap = tap
+            plot.toolbar.active_drag = None
+            plot.toolbar_location = "above"
+        for chosen, linked in ((self._bars, self._rates), (self._rates, self._bars)):
+            chosen.selected.js_on_change(
+                "indices",
+                CustomJS(args={"chosen": chosen, "linked": linked}, code=SHOW_LINKED),
+            )
 
     def _figure(self, name: str, heights: Range1d) -> figure:
         plot = new_figure(name, HEIGHT, self._across, heights)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from typing import Any, TypeAlias
 
+from bokeh.events import SelectionGeometry
 from bokeh.models import (
     BoxZoomTool,
     CustomJSTickFormatter,
@@ -25,6 +26,7 @@ from bokeh_app.formats import MINUS
 from bokeh_app.texts import Texts
 
 Columns: TypeAlias = dict[str, Any]
+Span: TypeAlias = tuple[float, float]
 
 
 def new_figure(name: str, height: int, x_range: Range1d, y_range: Range1d) -> figure:
@@ -60,12 +62,17 @@ def add_exploring_tools(plot: figure, texts: Texts) -> None:
         ZoomInTool(description=texts("tools.zoom_in")),
         ZoomOutTool(description=texts("tools.zoom_out")),
         ResetTool(description=texts("tools.reset")),
-        SaveTool(description=texts("tools.save"), filename=plot.name),
     ]
     plot.add_tools(*tools)
+    add_save(plot, texts)
     plot.toolbar.active_drag = pan
     plot.toolbar.active_scroll = None
     plot.toolbar_location = "above"
+
+
+def add_save(plot: figure, texts: Texts) -> None:
+    """Let a figure be saved as a picture, under a name that tells of no client."""
+    plot.add_tools(SaveTool(description=texts("tools.save"), filename=plot.name))
 
 
 def add_hover(plot: figure, renderer: Any, tooltips: Sequence[tuple[str, str]]) -> None:
@@ -108,3 +115,15 @@ def local_options(texts: Texts, *, is_share: bool, decimals: int) -> Columns:
 def set_span(target: Range1d, low: float, high: float) -> None:
     """Move a range, and what its reset tool returns to."""
     target.update(start=low, end=high, reset_start=low, reset_end=high)
+
+
+def drawn_box(event: SelectionGeometry) -> tuple[Span, Span] | None:
+    """Return the horizontal and the vertical span of a box, once it is drawn."""
+    ends: Columns = dict(event.geometry or {})
+    if not event.final or ends.get("type") != "rect":
+        return None
+    return _span(ends["x0"], ends["x1"]), _span(ends["y0"], ends["y1"])
+
+
+def _span(one: float, other: float) -> Span:
+    return min(one, other), max(one, other)

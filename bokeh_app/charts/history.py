@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bokeh.models import ColumnDataSource, Range1d
+from bokeh.models import (
+    BoxSelectTool,
+    ColumnDataSource,
+    CustomJS,
+    Range1d,
+    TapTool,
+)
 from bokeh.models.annotations import Span
 from bokeh.plotting import figure
 
@@ -27,6 +33,18 @@ SHORTEST_BAR = 0.04  # years; a shorter loan is still seen
 AXIS_WIDTH = 64
 LEAST_LANES = 5
 LEAST_DELAY = 15
+
+# The instalments of the loans chosen, or the loans of the instalments chosen.
+SHOW_LINKED = """
+    const ids = new Set(chosen.selected.indices.map((at) => chosen.data.loan_id[at]));
+    ids.delete(0);
+    const places = [...linked.data.loan_id.keys()].filter(
+        (at) => ids.has(linked.data.loan_id[at]),
+    );
+    if (String(places) !== String(linked.selected.indices)) {
+        linked.selected.indices = places;
+    }
+"""
 
 LOAN_LOOKS = {
     "granted": {"color": palette.IN_FAVOUR, "hatch": " "},
@@ -61,6 +79,7 @@ class HistoryCharts:
         self._dots = ColumnDataSource(data=_dot_columns(()))
         self._draw_loans()
         self._draw_payments()
+        self._link()
         for plot in self.roots:
             plot.min_border_left = AXIS_WIDTH  # one time axis under the other
             plot.xaxis.axis_label = texts("history.axis")
@@ -93,6 +112,21 @@ class HistoryCharts:
         self._bars.data = _bar_columns(())
         self._declined.data = columns(LoanBar, ())
         self._dots.data = _dot_columns(())
+
+    def _link(self) -> None:
+        """Let a loan that is selected show its instalments, and these their loan."""
+        for plot in self.roots:
+            tap = TapTool(description=self._texts("population.select_one"))
+            plot.add_tools(tap)
+            plot.toolbar.active_tap = tap
+        self.payments.add_tools(
+            BoxSelectTool(description=self._texts("population.select"))
+        )
+        for chosen, linked in ((self._bars, self._dots), (self._dots, self._bars)):
+            chosen.selected.js_on_change(
+                "indices",
+                CustomJS(args={"chosen": chosen, "linked": linked}, code=SHOW_LINKED),
+            )
 
     def _draw_loans(self) -> None:
         plot, texts = self.loans, self._texts

@@ -7,8 +7,11 @@ from typing import Any
 from bokeh_app.charts.comparison import ComparisonCharts
 from bokeh_app.choice import Choice
 from bokeh_app.desk import Desk, text_of
-from bokeh_app.queries.population import GROUPS
+from bokeh_app.exports import Sheet
+from bokeh_app.queries.groups import CRITERIA, GROUPS
 from bokeh_app.views.comparison import ComparisonView, view_comparison
+from bokeh_app.views.groups import group_in_words
+from bokeh_app.views.sheets import comparison_sheet
 
 
 class ComparisonPart:
@@ -32,6 +35,7 @@ class ComparisonPart:
         self._desk.choose(
             variable=text_of(request, "variable"),
             group=next((one for one in GROUPS if one == group), GROUPS[0]),
+            criteria={name: text_of(request, name) for name in CRITERIA},
         )
         self.load()
 
@@ -40,22 +44,25 @@ class ComparisonPart:
         desk = self._desk
         client_id, services, chosen = desk.client_id(), desk.services, desk.choice
 
-        def question() -> tuple[ComparisonView, Choice]:
+        def question() -> tuple[ComparisonView, Choice, str]:
             catalogue = services.catalogue()
             choice = chosen.settled(catalogue)
             variable = catalogue.variable(choice.variable)
-            population = services.population
-            view = view_comparison(
-                desk.writer(catalogue),
-                variable,
-                choice.group,
-                population.standing(variable, choice.group, client_id),
-                population.counted(variable, choice.group, client_id),
+            population, writer = services.population, desk.writer(catalogue)
+            members = population.members(
+                catalogue, choice.group, client_id, choice.criteria
             )
-            return view, choice
+            view = view_comparison(
+                writer,
+                variable,
+                population.standing(variable, members, client_id),
+                population.counted(variable, members),
+                group_in_words(writer, choice.group, members),
+            )
+            return view, choice, variable.label(desk.texts.language)
 
-        def deliver(reply: tuple[ComparisonView, Choice]) -> None:
-            view, choice = reply
+        def deliver(reply: tuple[ComparisonView, Choice, str]) -> None:
+            view, choice, label = reply
             desk.choose(variable=choice.variable)
             self._charts.show(view)
             render = desk.fragments.render
@@ -65,7 +72,9 @@ class ComparisonPart:
                     "comparison-words": render("comparison_words", view=view),
                     "comparison-table": render("comparison_table", view=view),
                 },
-                selected={"comparison-variable": choice.variable},
+                chosen_variables={
+                    "comparison-variable": {"name": choice.variable, "label": label}
+                },
                 hidden={
                     "default-rates-chart": not view.rates,
                     "default-rates-none": bool(view.rates),
@@ -73,3 +82,16 @@ class ComparisonPart:
             )
 
         desk.ask(self.region, question, deliver, self._charts.clear)
+
+    def sheets(self) -> dict[str, Sheet]:
+        """Return what is compared as a table; asks, as a question does."""
+        desk = self._desk
+        catalogue, population = desk.services.catalogue(), desk.services.population
+        choice = desk.choice.settled(catalogue)
+        variable = catalogue.variable(choice.variable)
+        members = population.members(
+            catalogue, choice.group, desk.client_id(), choice.criteria
+        )
+        counted = population.counted(variable, members)
+        sheet = comparison_sheet(desk.writer(catalogue), variable, counted)
+        return {self.region: sheet}

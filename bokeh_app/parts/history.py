@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bokeh_app.charts.history import HistoryCharts
 from bokeh_app.desk import Desk
-from bokeh_app.queries.history import read_history
+from bokeh_app.exports import Sheet
+from bokeh_app.queries.history import History, read_history
 from bokeh_app.views.history import HistoryView, view_history
+from bokeh_app.views.sheets import loans_sheet, payments_sheet
 
 
 class HistoryPart:
@@ -29,7 +31,7 @@ class HistoryPart:
         client_id, services = desk.client_id(), desk.services
 
         def question() -> HistoryView:
-            history = read_history(services.warehouse, client_id)
+            history = self._read(client_id)
             return view_history(desk.writer(services.catalogue()), history)
 
         def deliver(view: HistoryView) -> None:
@@ -46,3 +48,15 @@ class HistoryPart:
             )
 
         desk.ask(self.region, question, deliver, self._charts.clear)
+
+    def sheets(self) -> dict[str, Sheet]:
+        """Return loans and instalments as tables; asks, as a question does."""
+        desk = self._desk
+        history = self._read(desk.client_id())
+        return {
+            "loans": loans_sheet(desk.writer(desk.services.catalogue()), history),
+            "payments": payments_sheet(desk.texts, history),
+        }
+
+    def _read(self, client_id: int) -> History:
+        return read_history(self._desk.services.warehouse, client_id)

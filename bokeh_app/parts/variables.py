@@ -1,20 +1,22 @@
-"""The lists of variables and of filters to choose from."""
+"""The variables to search in, and the lists of filters to choose from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Any
 
-from bokeh_app.desk import Desk
+from bokeh_app.desk import Desk, text_of
 from bokeh_app.errors import DashboardError
-from bokeh_app.queries.catalogue import Catalogue, Variable
-from bokeh_app.texts import Language
+from bokeh_app.queries.catalogue import Catalogue
+from bokeh_app.queries.groups import CRITERIA
 from bokeh_app.views.find import filter_choices
+from bokeh_app.views.variables import FoundVariables, find_variables, labels_of_themes
 
-Options = list[tuple[str, str]]
+# Fields of the page that search the variables, and whether they take numbers alone.
+FIELDS = {"comparison-variable": False, "density-x": True, "density-y": True}
 
 
 class VariablesPart:
-    """Fills the lists from the feature catalogue.
+    """Fills the lists from the feature catalogue, and searches it.
 
     Parameters
     ----------
@@ -27,9 +29,38 @@ class VariablesPart:
         self._desk = desk
 
     def load(self) -> None:
-        """Fill the lists; the variables cited for the client come first."""
+        """Fill the lists."""
         desk = self._desk
         desk.courier.ask(self.region, desk.services.catalogue, self._show, self._fail)
+
+    def search(self, request: dict[str, Any]) -> None:
+        """Find the variables that a text means, for one of the fields."""
+        desk = self._desk
+        field, text = text_of(request, "field"), text_of(request, "text")
+        if field not in FIELDS:
+            return
+        cited, language = desk.choice.cited, desk.texts.language
+
+        def question() -> FoundVariables:
+            offered = [
+                variable
+                for variable in desk.services.catalogue().variables.values()
+                if variable.is_numeric or not FIELDS[field]
+            ]
+            return find_variables(desk.texts, offered, text, cited, language)
+
+        def deliver(found: FoundVariables) -> None:
+            html = desk.fragments.render(
+                "found_variables", field=field, groups=found.groups, note=found.note
+            )
+            desk.outbox.put(
+                found_variables={field: {"html": html, "count": found.count}}
+            )
+
+        def fail(error: DashboardError) -> None:
+            desk.outbox.put(announcement=desk.texts(error.text_key))
+
+        desk.courier.ask(f"search-{field}", question, deliver, fail)
 
     def _fail(self, error: DashboardError) -> None:
         """Say it among the filters; the other parts say it for themselves."""
@@ -40,43 +71,16 @@ class VariablesPart:
 
     def _show(self, catalogue: Catalogue) -> None:
         desk = self._desk
-        choice, language = desk.choice.settled(catalogue), desk.texts.language
-        variables = list(catalogue.variables.values())
-        numeric = [variable for variable in variables if variable.is_numeric]
-        cited = [
-            catalogue.variables[name]
-            for name in choice.cited
-            if name in catalogue.variables
-        ]
-
-        def options(offered: list[Variable], chosen: str, first: list[Variable]) -> str:
-            others = [variable for variable in offered if variable not in first]
-            return desk.fragments.render(
-                "variables",
-                cited=first,
-                groups=by_theme(others, language),
-                chosen=chosen,
-            )
-
+        render = desk.fragments.render
         fragments = {
-            "comparison-variable": options(variables, choice.variable, cited),
-            "density-x": options(numeric, choice.x, []),
-            "density-y": options(numeric, choice.y, []),
-        }
-        for name, choices in filter_choices(desk.writer(catalogue)).items():
-            fragments[f"filter-{name}"] = desk.fragments.render(
-                "options", options=choices
+            "client-data-theme": render(
+                "theme_options", themes=labels_of_themes(catalogue, desk.texts.language)
             )
+        }
+        choices = filter_choices(desk.writer(catalogue))
+        for name in CRITERIA:
+            options = render("options", options=choices[name])
+            fragments[f"group-{name}"] = options
+        for name in ("contract_type", "age_band", "income_type", "occupation"):
+            fragments[f"filter-{name}"] = fragments[f"group-{name}"]
         desk.outbox.put(fragments=fragments, problems={"matches": ""})
-
-
-def by_theme(variables: Iterable[Variable], language: Language) -> dict[str, Options]:
-    """Group variables under the labels of their themes, by label within each."""
-    groups: dict[str, Options] = {}
-    for variable in variables:
-        options = groups.setdefault(variable.theme_label(language), [])
-        options.append((variable.name, variable.label(language)))
-    return {
-        theme: sorted(options, key=lambda option: option[1])
-        for theme, options in groups.items()
-    }

@@ -25,6 +25,7 @@ class Variable:
     unit: str
     data_type: str
     code_set: str | None
+    description: str
 
     @property
     def is_numeric(self) -> bool:
@@ -88,7 +89,8 @@ def read_catalogue(warehouse: Warehouse) -> Catalogue:
             theme_label_en,
             unit,
             data_type,
-            code_set
+            code_set,
+            description
         from features.feature_catalogue
         order by position
         """

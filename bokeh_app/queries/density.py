@@ -30,7 +30,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Density:
-    """Clients over two numeric variables, cut at their 1st and 99th percentiles."""
+    """Clients over two numeric variables, cut at their 1st and 99th percentiles.
+
+    The fullest cells come first.
+    """
 
     x_edges: tuple[float, ...]
     y_edges: tuple[float, ...]
@@ -73,6 +76,7 @@ def count_density(
             count(*) filter (where is_default) as default_count
         from placed
         group by x_bin, y_bin
+        order by client_count desc, x_bin, y_bin
         """
     ).format(x=x.column, y=y.column, values=Members().values(x, y))
     rows = warehouse.rows(

@@ -15,6 +15,7 @@ from bokeh_app.warehouse import Row, Warehouse
 BIN_LIMIT = 30
 EDGE_QUANTILES = (0.01, 0.99)
 BAND_QUANTILES = (0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875)
+MEDIAN = len(EDGE_QUANTILES) + BAND_QUANTILES.index(0.5)
 OUTCOMES_IN_A_BAND = 30  # on average, where fewer bands can give as many
 
 
@@ -34,19 +35,6 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Distribution:
-    """A numeric variable over a group; `missing` counts those without a value."""
-
-    client_count: int
-    known_count: int
-    low: float
-    high: float
-    bins: tuple[Bar, ...]
-    bands: tuple[Bar, ...]
-    missing: Category
-
-
-@dataclass(frozen=True)
 class Category:
     """One code of a categorical variable over a group; None is missing."""
 
@@ -54,6 +42,20 @@ class Category:
     client_count: int
     labelled_count: int
     default_count: int
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """A numeric variable over a group; `missing` counts those without a value."""
+
+    client_count: int
+    known_count: int
+    low: float
+    high: float
+    median: float
+    bins: tuple[Bar, ...]
+    bands: tuple[Bar, ...]
+    missing: Category
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,7 @@ def count_distribution(
         known_count=spread["known_count"],
         low=edges[0],
         high=edges[-1],
+        median=spread["quantiles"][MEDIAN],
         bins=tuple(sorted(bins, key=lambda bar: bar.left)),
         bands=tuple(sorted(banded, key=lambda bar: bar.left)),
         missing=missing,

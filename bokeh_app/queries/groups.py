@@ -78,16 +78,20 @@ class Members:
                 where client_features.client_id = any({client_ids}::integer[])
                 """
             ).format(
-                columns=_after_a_comma(variables), client_ids=Value(list(self.client_ids))
+                columns=_after_a_comma(variables),
+                client_ids=Value(list(self.client_ids)),
             )
         everybody = side_by_side(
             [*variables, *(criterion.variable for criterion in self.criteria)]
         )
         conditions = [criterion.condition() for criterion in self.criteria]
         met = SQL(" where ") + SQL(" and ").join(conditions) if conditions else SQL("")
-        return SQL("select is_default{columns} from ({everybody}) as client").format(
-            columns=_after_a_comma(variables), everybody=everybody
-        ) + met
+        return (
+            SQL("select is_default{columns} from ({everybody}) as client").format(
+                columns=_after_a_comma(variables), everybody=everybody
+            )
+            + met
+        )
 
 
 def same_profile(
@@ -96,9 +100,14 @@ def same_profile(
     """Return what clients of the same profile as one have in common with them."""
     variables = [catalogue.variable(name) for name in (AGE, *PROFILE)]
     own = own_values(warehouse, variables, client_id)
-    criteria = [Criterion(variable, own[variable.name]) for variable in variables[1:]]
-    if own[AGE] is not None:
-        low = own[AGE] // PROFILE_YEARS * PROFILE_YEARS
+    codes = ((variable, own[variable.name]) for variable in variables[1:])
+    criteria = [
+        Criterion(variable, code if isinstance(code, str) else None)
+        for variable, code in codes
+    ]
+    age = own[AGE]
+    if isinstance(age, float):
+        low = age // PROFILE_YEARS * PROFILE_YEARS
         criteria.append(Criterion(variables[0], span=(low, low + PROFILE_YEARS)))
     return tuple(criteria)
 
@@ -108,7 +117,7 @@ def chosen_criteria(catalogue: Catalogue, chosen: Chosen) -> tuple[Criterion, ..
     criteria = [
         Criterion(catalogue.variable(feature), chosen[name])
         for name, feature in CODE_CRITERIA.items()
-        if chosen.get(name)
+        if chosen.get(name) in catalogue.codes(name)
     ]
     band = AGE_BANDS.get(chosen.get("age_band", ""))
     if band is not None:
@@ -123,9 +132,7 @@ def own_values(
     listed = _distinct(variables)
     query = SQL(
         "select {columns} from features.client_features where client_id = {client_id}"
-    ).format(
-        columns=SQL(", ").join(map(_exact, listed)), client_id=Value(client_id)
-    )
+    ).format(columns=SQL(", ").join(map(_exact, listed)), client_id=Value(client_id))
     return warehouse.row(query) or dict.fromkeys(one.name for one in listed)
 
 

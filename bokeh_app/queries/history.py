@@ -10,6 +10,8 @@ from bokeh_app.warehouse import Warehouse
 LOAN_LIMIT = 200
 INSTALLMENT_LIMIT = 2000
 
+NO_LOAN = 0
+
 LoanKind = Literal["granted", "declined", "elsewhere"]
 
 
@@ -20,6 +22,7 @@ class Loan:
     `start_day` and `end_day` are relative to the application at hand, negative
     before it; `end_day` is None where it is unknown or nothing was lent. `is_open`
     says that the bureau reports the loan as still running, whatever end was planned.
+    `loan_id` is that of its instalments, NO_LOAN where it cannot have any.
     """
 
     kind: LoanKind
@@ -29,6 +32,7 @@ class Loan:
     end_day: float | None
     amount: float | None
     is_open: bool = False
+    loan_id: int = NO_LOAN
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Installment:
     due_day: float
     due_amount: float | None
     days_late: float | None
+    loan_id: int = NO_LOAN
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,8 @@ _LOANS = """
                     )
             end::double precision as end_day,
             coalesce(credit_amount, requested_amount)::double precision as amount,
-            false as is_open
+            false as is_open,
+            previous_application_id as loan_id
         from marts.fct_previous_application
         where client_id = %(client_id)s and has_application
 
@@ -85,7 +91,8 @@ _LOANS = """
             coalesce(actual_end_day, planned_end_day)::double precision as end_day,
             credit_amount::double precision as amount,
             coalesce(credit_status = 'Active', false)
-            and actual_end_day is null as is_open
+            and actual_end_day is null as is_open,
+            0 as loan_id
         from marts.fct_bureau_credit
         where client_id = %(client_id)s
     ) as loans
@@ -98,7 +105,8 @@ _INSTALLMENTS = """
     select
         due_day::double precision as due_day,
         due_amount::double precision as due_amount,
-        days_late::double precision as days_late
+        days_late::double precision as days_late,
+        previous_application_id as loan_id
     from marts.fct_installment
     where client_id = %(client_id)s and due_day is not null
     order by due_day desc

@@ -7,19 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bokeh_app.queries.catalogue import Variable
-from bokeh_app.queries.population import (
-    CATEGORY_LIMIT,
-    NEIGHBOUR_COUNT,
-    Bar,
-    Category,
-    Distribution,
-    Group,
-    Standing,
-)
+from bokeh_app.queries.distribution import Bar, Category, Distribution, Standing
+from bokeh_app.queries.population import Counted
 from bokeh_app.texts import Texts
 from bokeh_app.views.values import SHARES_SHOWN_FROM, ValueWriter
 
 LABEL_LENGTH = 16
+CATEGORY_LIMIT = 12
 HALF_BAR = 0.4  # of a category
 WEEKDAYS = (
     "MONDAY",
@@ -75,6 +69,7 @@ class ComparisonView:
     value: str
     standing: str
     note: str
+    typical: str = ""
     low: float = 0.0
     high: float = 1.0
     client_at: float | None = None
@@ -90,18 +85,24 @@ class ComparisonView:
 def view_comparison(
     writer: ValueWriter,
     variable: Variable,
-    group: Group,
     standing: Standing,
-    counted: Distribution | tuple[Category, ...] | None,
+    counted: Counted,
+    note: str,
 ) -> ComparisonView:
-    """Describe a comparison; without anybody's value it has no bars."""
+    """Describe a comparison; without anybody's value it has no bars.
+
+    Parameters
+    ----------
+    note : str
+        Who is in the group, in words.
+    """
     texts = writer.texts
     label = variable.label(texts.language)
     view = ComparisonView(
         label=label,
         value=writer.value(variable, standing.value),
         standing="",
-        note=texts(f"comparison.groups_note.{group}", count=NEIGHBOUR_COUNT),
+        note=note,
         chart_text=texts("comparison.chart_text", label=label),
         rate_note=texts("comparison.default_rate_note", count=SHARES_SHOWN_FROM),
     )
@@ -208,14 +209,14 @@ def _numeric(
         for bar in counted.bands
     )
     rows = [_row(bar) for bar in rates]
-    missing = counted.client_count - counted.known_count
-    if missing:
+    missing = counted.missing
+    if missing.client_count:
         rows.append(
             TableRow(
                 writer.texts("comparison.not_filled"),
-                writer.texts.format.number(missing),
-                "",
-                "",
+                writer.texts.format.number(missing.client_count),
+                writer.texts.format.number(missing.labelled_count),
+                writer.default_rate(missing.default_count, missing.labelled_count),
                 value is None,
             )
         )
@@ -233,6 +234,7 @@ def _numeric(
     return replace(
         view,
         standing=standing_in_words(writer.texts, standing),
+        typical=_typical(writer, variable, counted, is_known=value is not None),
         low=counted.low,
         high=counted.high,
         client_at=client_at,
@@ -245,6 +247,21 @@ def _numeric(
         rates=shown_rates,
         rows=tuple(rows),
     )
+
+
+def _typical(
+    writer: ValueWriter, variable: Variable, counted: Distribution, *, is_known: bool
+) -> str:
+    """Say the group's middle value, or who else lacks the value that a client lacks."""
+    texts, missing = writer.texts, counted.missing
+    if is_known:
+        median = writer.number(variable.unit, counted.median)
+        return texts("population.median", value=median)
+    rate = writer.default_rate(missing.default_count, missing.labelled_count)
+    if missing.labelled_count < SHARES_SHOWN_FROM:
+        return ""
+    share = writer.client_share(missing.client_count / counted.client_count)
+    return texts("population.missing_as_well", share=share, rate=rate)
 
 
 def _slimmed(bar: ChartBar) -> ChartBar:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from bokeh_app.queries.catalogue import Variable
-from bokeh_app.queries.population import Cell, Density
+from bokeh_app.queries.density import Cell, Density
 from bokeh_app.views.values import SHARES_SHOWN_FROM, ValueWriter, lower_first
 
 TABLE_ROWS = 12
@@ -64,8 +64,7 @@ def view_density(
     if density is None or not density.cells:
         return view
     fullest = math.log1p(max(cell.client_count for cell in density.cells))
-    ordered = sorted(density.cells, key=lambda cell: -cell.client_count)
-    cells = tuple(_cell(writer, x, y, cell, fullest) for cell in ordered)
+    cells = tuple(_cell(writer, x, y, cell, fullest) for cell in density.cells)
     x_span = (density.x_edges[0], density.x_edges[-1])
     y_span = (density.y_edges[0], density.y_edges[-1])
     view = replace(

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from bokeh_app.queries.clients import AGE_BANDS, Matches
 from bokeh_app.views.values import ValueWriter, lower_first
 
-FILTER_CODE_SETS = ("contract_type", "income_type", "occupation")
+FILTER_CODE_SETS = (
+    "contract_type",
+    "income_type",
+    "occupation",
+    "education_level",
+    "family_status",
+    "housing_type",
+)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ class LoanBar:
     start_text: str
     end_text: str
     amount: str
+    loan_id: int
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class PaymentDot:
     when: str
     late: str
     amount: str
+    loan_id: int
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ def _loan_bar(writer: ValueWriter, loan: Loan, lane: int) -> LoanBar:
         start_text=moment(texts, loan.start_day),
         end_text=_end_in_words(texts, loan),
         amount=writer.amount(loan.amount),
+        loan_id=loan.loan_id,
     )
 
 
@@ -156,6 +159,7 @@ def _payment(writer: ValueWriter, one: Installment) -> PaymentDot:
             else f" ({texts.format.number(late, signed=True)})"
         ),
         amount=writer.amount(one.due_amount),
+        loan_id=one.loan_id,
     )
 
 

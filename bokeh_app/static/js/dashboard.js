@@ -273,20 +273,6 @@
       setTimeout(() => ask("filter", chosen(filters)));
     });
 
-    const comparison = byId("comparison-form");
-    comparison.addEventListener("change", () => ask("compare", chosen(comparison)));
-    const density = byId("density-form");
-    density.addEventListener("change", () => ask("explore", chosen(density)));
-    byId("swap").addEventListener("click", () => {
-      const { x, y } = chosen(density);
-      byId("density-x").value = y;
-      byId("density-y").value = x;
-      ask("explore", { x: y, y: x });
-    });
-    for (const form of [comparison, density]) {
-      form.addEventListener("submit", (event) => event.preventDefault());
-    }
-
     document.addEventListener("click", (event) => {
       const link = event.target.closest("a[data-client]");
       if (link !== null && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
