@@ -9,6 +9,7 @@ from bokeh.models import (
     BoxSelectTool,
     ColumnDataSource,
     CustomJS,
+    FixedTicker,
     Range1d,
     TapTool,
 )
@@ -75,6 +76,9 @@ class ComparisonCharts:
         self.distribution.yaxis.axis_label = texts("comparison.axis_share")
         self.rates.yaxis.axis_label = texts("comparison.axis_rate")
         self._link()
+        self._ticker = FixedTicker(ticks=[])
+        for plot in self.roots:
+            plot.xaxis.ticker = self._ticker
         self.distribution.scatter(
             x="x", y="y", source=self._client, marker="diamond", size=16,
             fill_color=palette.CLIENT, line_color=palette.CLIENT_EDGE, line_width=1.5,
@@ -95,9 +99,9 @@ class ComparisonCharts:
         set_span(self._default_rates, 0, max(top_rate, 0.01) * HEADROOM)
         margin = (view.high - view.low) * 0.02 or 0.5
         set_span(self._across, view.low - margin, view.high + margin)
+        self._ticker.ticks = list(view.ticks)
         for plot in self.roots:
             plot.xaxis[0].update(
-                ticker=list(view.ticks),
                 major_label_overrides=view.ticks,
                 major_label_orientation=0.6
                 if view.is_categorical and len(view.ticks) > MANY_CATEGORIES

@@ -83,7 +83,7 @@ class DensityCharts:
         """Replace what is drawn."""
         self._view = view
         self._cells.data = _columns(view.cells, ())
-        self._mark(view.client)
+        self.mark(view.client)
         self.root.xaxis.axis_label = view.x_label
         self.root.yaxis.axis_label = view.y_label
         for target, formatter, variable, (low, high) in zip(
@@ -117,9 +117,10 @@ class DensityCharts:
         self._cells.data = _columns((), ())
         for chart in self._rates:
             chart.clear()
-        self._mark(None)
+        self.mark(None)
 
-    def _mark(self, client: Sequence[float] | None) -> None:
+    def mark(self, client: Sequence[float] | None) -> None:
+        """Mark where the client is, if that is known."""
         self._client.data = (
             {"x": [], "y": []}
             if client is None

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from textwrap import fill
 
-from bokeh.models import BasicTicker, ColumnDataSource, LinearAxis, Range1d
+from bokeh.models import (
+    BasicTicker,
+    ColumnDataSource,
+    FixedTicker,
+    LinearAxis,
+    Range1d,
+)
 from bokeh.models.annotations import Span
 
 from bokeh_app import palette
@@ -134,6 +140,9 @@ class WaterfallChart:
         )
         self._values = LinearAxis(axis_line_color=None, major_tick_line_color=None)
         plot.add_layout(self._values, "right")
+        self._ticker = FixedTicker(ticks=[])
+        for axis in (plot.yaxis[0], self._values):
+            axis.ticker = self._ticker
         plot.yaxis[0].axis_line_color = None
         plot.yaxis[0].major_label_text_font_size = "12px"
         plot.yaxis[0].major_tick_line_color = None
@@ -144,10 +153,8 @@ class WaterfallChart:
     def _name_rows(self, names: list[str], values: list[str]) -> None:
         ticks = list(range(len(names)))
         for axis, labels in ((self.root.yaxis[0], names), (self._values, values)):
-            axis.update(
-                ticker=ticks,
-                major_label_overrides=dict(zip(ticks, labels, strict=True)),
-            )
+            axis.major_label_overrides = dict(zip(ticks, labels, strict=True))
+        self._ticker.ticks = ticks
 
 
 def _no_bars() -> Columns:

@@ -10,7 +10,7 @@ from bokeh_app.desk import Desk, text_of
 from bokeh_app.exports import Sheet
 from bokeh_app.queries.catalogue import Variable
 from bokeh_app.queries.density import Density
-from bokeh_app.views.exploration import DensityView, view_density
+from bokeh_app.views.exploration import DensityView, density_cells, view_density
 from bokeh_app.views.selection import (
     Region,
     band_labels,
@@ -71,6 +71,7 @@ class DensityPart:
         """Load the map around the client shown."""
         desk = self._desk
         client_id, services, chosen = desk.client_id(), desk.services, desk.choice
+        before = self._shown
 
         def question() -> Shown:
             catalogue = services.catalogue()
@@ -79,7 +80,12 @@ class DensityPart:
             writer, population = desk.writer(catalogue), services.population
             density = population.density(x, y)
             position = population.position(x, y, client_id)
-            view = view_density(writer, x, y, density, position)
+            cells = (
+                before.view.cells
+                if before is not None and before.density is density
+                else density_cells(writer, x, y, density)
+            )
+            view = view_density(writer, x, y, density, position, cells)
             return Shown(writer, x, y, density, view)
 
         desk.ask(self.region, question, self._deliver, self._clear)
@@ -94,14 +100,17 @@ class DensityPart:
 
     def _deliver(self, shown: Shown) -> None:
         desk, x, y, view = self._desk, shown.x, shown.y, shown.view
-        self._shown = shown
+        before, self._shown = self._shown, shown
+        is_same_map = before is not None and before.density is shown.density
         desk.choose(x=x.name, y=y.name)
-        self._charts.show(view, x, y)
         render, language = desk.fragments.render, desk.texts.language
-        fragments = {
-            "density-words": render("density_words", view=view),
-            "density-table": render("density_table", view=view),
-        }
+        fragments = {"density-words": render("density_words", view=view)}
+        if is_same_map:  # and so are its selection and its tables
+            self._charts.mark(view.client)
+            desk.fill(self.region, fragments)
+            return
+        self._charts.show(view, x, y)
+        fragments["density-table"] = render("density_table", view=view)
         if shown.density is not None:
             for axis, variable, edges in (
                 ("x", x, shown.density.x_edges),

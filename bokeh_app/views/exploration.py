@@ -50,8 +50,15 @@ def view_density(
     y: Variable,
     density: Density | None,
     position: tuple[float | None, float | None],
+    cells: tuple[DensityCell, ...],
 ) -> DensityView:
-    """Describe a density map; without anybody's values it has no cells."""
+    """Describe a density map; without anybody's values it has no cells.
+
+    Parameters
+    ----------
+    cells : tuple of DensityCell
+        What `density_cells` makes of the density: the same for every client.
+    """
     texts = writer.texts
     language = texts.language
     x_label, y_label = x.label(language), y.label(language)
@@ -63,8 +70,6 @@ def view_density(
     )
     if density is None or not density.cells:
         return view
-    fullest = math.log1p(max(cell.client_count for cell in density.cells))
-    cells = tuple(_cell(writer, x, y, cell, fullest) for cell in density.cells)
     x_span = (density.x_edges[0], density.x_edges[-1])
     y_span = (density.y_edges[0], density.y_edges[-1])
     view = replace(
@@ -84,6 +89,15 @@ def view_density(
     return replace(
         view, client=client, words=(here, *_neighbourhood(writer, density, client))
     )
+
+
+def density_cells(
+    writer: ValueWriter, x: Variable, y: Variable, density: Density | None
+) -> tuple[DensityCell, ...]:
+    """Describe the cells of a density map in their order."""
+    cells = density.cells if density else ()
+    fullest = math.log1p(max((cell.client_count for cell in cells), default=1))
+    return tuple(_cell(writer, x, y, cell, fullest) for cell in cells)
 
 
 def _cell(

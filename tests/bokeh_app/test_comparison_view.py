@@ -1,7 +1,7 @@
 import pytest
 
 from bokeh_app.queries.catalogue import Catalogue, Variable
-from bokeh_app.queries.population import Bar, Category, Distribution, Standing
+from bokeh_app.queries.distribution import Bar, Category, Distribution, Standing
 from bokeh_app.texts import Language, read_texts
 from bokeh_app.views.comparison import (
     nice_ticks,
@@ -15,7 +15,7 @@ WRITER = ValueWriter(FRENCH, Catalogue({}, {}))
 
 
 def variable(unit: str = "amount", data_type: str = "numeric") -> Variable:
-    return Variable("x", "Montant", "Amount", "t", "T", "T", unit, data_type, None)
+    return Variable("x", "Montant", "Amount", "t", "T", "T", unit, data_type, None, "")
 
 
 DISTRIBUTION = Distribution(
@@ -23,6 +23,8 @@ DISTRIBUTION = Distribution(
     known_count=100,
     low=0.0,
     high=100.0,
+    median=55.0,
+    missing=Category(None, 10, 0, 0),
     bins=(Bar(0.0, 50.0, 40, 30, 3), Bar(50.0, 100.0, 60, 50, 10)),
     bands=(Bar(-5.0, 50.0, 40, 30, 3), Bar(50.0, 400.0, 60, 10, 2)),
 )
@@ -48,7 +50,7 @@ def test_the_standing_is_told_from_the_side_where_most_are(
 
 
 def test_a_missing_value_is_told_as_such() -> None:
-    view = view_comparison(WRITER, variable(), "all", Standing(None), DISTRIBUTION)
+    view = view_comparison(WRITER, variable(), Standing(None), DISTRIBUTION, "")
     assert view.value == "non renseigné"
     assert view.client_at is None
     assert [row.is_client for row in view.rows] == [False, False, True]
@@ -56,7 +58,7 @@ def test_a_missing_value_is_told_as_such() -> None:
 
 def test_a_value_off_the_scale_is_marked_at_its_edge_and_keeps_its_band() -> None:
     standing = Standing(400.0, 99, 1, 100)
-    view = view_comparison(WRITER, variable(), "all", standing, DISTRIBUTION)
+    view = view_comparison(WRITER, variable(), standing, DISTRIBUTION, "")
     assert view.client_at == 100.0
     assert view.distribution[-1].is_client
     assert view.rows[1].is_client
@@ -64,13 +66,13 @@ def test_a_value_off_the_scale_is_marked_at_its_edge_and_keeps_its_band() -> Non
 
 def test_a_share_of_few_known_outcomes_is_not_shown() -> None:
     standing = Standing(10.0, 5, 1, 100)
-    view = view_comparison(WRITER, variable(), "all", standing, DISTRIBUTION)
+    view = view_comparison(WRITER, variable(), standing, DISTRIBUTION, "")
     assert len(view.rates) == 1
     assert view.rows[1].rate == "trop peu de clients"
 
 
 def test_nobody_s_value_gives_a_sentence_and_no_bars() -> None:
-    view = view_comparison(WRITER, variable(), "similar", Standing(None), None)
+    view = view_comparison(WRITER, variable(), Standing(None), None, "")
     assert view.standing == FRENCH("comparison.nobody")
     assert view.distribution == ()
 
@@ -80,9 +82,9 @@ def test_rare_codes_are_counted_together() -> None:
     view = view_comparison(
         WRITER,
         variable("category", "categorical"),
-        "all",
         Standing("code 1", 0, 29, 410),
         counted,
+        "",
     )
     assert len(view.distribution) == 12
     assert view.distribution[-1].band == "Autres"
@@ -95,7 +97,7 @@ def test_a_client_with_a_rare_code_is_marked_among_the_others(own: str) -> None:
     counted = tuple(Category(f"code {n}", 30 - n, 20, 2) for n in range(20))
     standing = Standing(own, 0, 11, 410)
     view = view_comparison(
-        WRITER, variable("category", "categorical"), "all", standing, counted
+        WRITER, variable("category", "categorical"), standing, counted, ""
     )
     marked = [bar.band for bar in view.distribution if bar.is_client]
     assert marked == ["Autres" if own != "code 10" else own]
@@ -128,9 +130,9 @@ def test_the_sentence_and_the_bar_of_a_code_tell_the_same_share(
     view = view_comparison(
         ValueWriter(read_texts(language), Catalogue({}, {})),
         variable("category", "categorical"),
-        "all",
         Standing("own", 0, 18, 70),
         counted,
+        "",
     )
     assert view.distribution[2].height == pytest.approx(0.18)
     assert view.standing == words
@@ -144,9 +146,9 @@ def test_weekdays_keep_their_order() -> None:
     view = view_comparison(
         WRITER,
         variable("category", "categorical"),
-        "all",
         Standing("SUNDAY", 0, 39, 120),
         counted,
+        "",
     )
     assert [row.band for row in view.rows] == [
         "MONDAY",
@@ -163,11 +165,13 @@ def test_a_flag_has_a_bar_on_each_of_its_two_ticks() -> None:
         known_count=100,
         low=-0.5,
         high=1.5,
+        median=0.0,
+        missing=Category(None, 0, 0, 0),
         bins=(Bar(-0.5, 0.5, 60, 40, 4), Bar(0.5, 1.5, 40, 30, 2)),
         bands=(Bar(-0.5, 0.5, 60, 40, 4), Bar(0.5, 1.5, 40, 30, 2)),
     )
     view = view_comparison(
-        WRITER, variable("flag"), "all", Standing(1.0, 60, 40, 100), counted
+        WRITER, variable("flag"), Standing(1.0, 60, 40, 100), counted, ""
     )
     assert view.ticks == {0.0: "non", 1.0: "oui"}
     for bars in (view.distribution, view.rates):
@@ -181,9 +185,9 @@ def test_a_code_that_nobody_in_the_group_has_marks_no_bar() -> None:
     view = view_comparison(
         WRITER,
         variable("category", "categorical"),
-        "similar",
         Standing("another code", 0, 0, 410),
         counted,
+        "",
     )
     assert view.client_at is None
 

@@ -30,6 +30,8 @@ TESTS = [
     "dim_client_accounts_for_every_application",
     "payments_add_up_to_installments",
 ]
+# What the dashboard asks, which asks PostgreSQL alone.
+NOT_ON_SPARK = {"features.client_block", "features.feature_block"}
 # Spark's defaults are for hours of work; these are for seconds.
 SMALL_WORK = {
     "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
@@ -210,6 +212,7 @@ def test_spark_builds_the_same_number_of_rows_in_every_table_and_view(
             and relkind in ('r', 'v')
         """)
     }
+    in_postgresql -= NOT_ON_SPARK
     assert set(counts) == in_postgresql
     assert counts == {
         table: built(f"select count(*) from {table}")[0][0] for table in in_postgresql

@@ -15,6 +15,7 @@ import pytest
 from bokeh_app.errors import DashboardError
 from bokeh_app.queries.catalogue import read_catalogue
 from bokeh_app.queries.clients import ClientFilter, complete_number, find_clients
+from bokeh_app.queries.groups import Members
 from bokeh_app.queries.population import Population
 from bokeh_app.warehouse import Warehouse
 from database import DatabaseError, connect
@@ -129,7 +130,7 @@ def test_in_the_dashboards_variable(
     listed = next(iter(catalogue.variables.values()))
     forged = type(listed)(**{**vars(listed), "name": text})
     with pytest.raises((DashboardError, TypeError)):  # psycopg2 takes % for a gap
-        Population(marts).standing(forged, "all", client_id)
+        Population(marts).standing(forged, Members(), client_id)
 
 
 @pytest.mark.parametrize("text", HOSTILE)

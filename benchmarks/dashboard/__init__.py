@@ -1,0 +1,1 @@
+"""The advisor's dashboard: switching clients, memory, many advisors at once."""
