@@ -40,6 +40,7 @@ class ExportPart:
             sheet = sheets().get(what)
             if sheet is None:
                 return None
+            desk.views.record("export", [client_id])
             return {
                 "name": file_name(client_id, sheet),
                 "text": as_csv(sheet, desk.texts.language),

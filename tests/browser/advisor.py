@@ -90,6 +90,14 @@ class Advisor:
         expect(self.see("client-heading")).to_contain_text(str(client))
         self.settle()
 
+    def choose_variable(self, field: str, label: str) -> None:
+        """Search a variable by its name and take it."""
+        self.see(field).click()
+        self.see(field).fill(label)
+        found = self.see(f"{field}-list").get_by_role("option", name=label, exact=True)
+        found.first.click()
+        expect(self.see(field)).to_have_value(label)
+
     def texts(self) -> dict[str, str]:
         """Return the text of every part that belongs to the client."""
         return {name: self.see(name).inner_text() for name in CLIENT_IDS}

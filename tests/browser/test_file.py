@@ -114,8 +114,8 @@ def test_the_comparison_follows_the_variable_and_the_group(
         ]
     )
     assert words.inner_text() != first
-    variable = advisor.see("comparison-variable")
-    variable.select_option("application_income_type")
+    label = {"fr": "Nature des revenus", "en": "Type of income"}[lang]
+    advisor.choose_variable("comparison-variable", label)
     expect(words).to_contain_text(
         {"fr": re.compile("comme .* des clients"), "en": re.compile("like .* clients")}[
             lang
@@ -132,13 +132,13 @@ def test_two_variables_are_explored_and_swapped(
 ) -> None:
     advisor.visit(clients[0])
     words = advisor.see("density-words")
-    advisor.see("density-x").select_option("application_income_amount")
+    advisor.choose_variable("density-x", "Revenu déclaré")
     expect(words).to_contain_text(re.compile("Ce client"))
     expect(words).to_contain_text(re.compile("revenu", re.IGNORECASE))
     advisor.settle()
     across = advisor.span("density")
     advisor.page.get_by_role("button", name="Échanger les axes").click()
-    expect(advisor.see("density-y")).to_have_value("application_income_amount")
+    expect(advisor.see("density-y")).to_have_value("Revenu déclaré")
     advisor.settle()
     assert advisor.span("density") != across
 

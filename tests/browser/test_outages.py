@@ -102,7 +102,7 @@ def test_without_the_database_no_other_client_is_shown_and_it_recovers(
             message = advisor.see("find-message")
             expect(message).to_contain_text("La base de données ne répond pas")
             expect(advisor.see("client-heading")).to_contain_text(str(clients[0]))
-            advisor.see("comparison-variable").select_option("application_age_years")
+            page.get_by_role("radio", name="même profil").check()
             expect(page.locator("#problem-comparison")).to_contain_text(
                 "La base de données ne répond pas"
             )
