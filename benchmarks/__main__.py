@@ -12,7 +12,7 @@ from benchmarks.batches import write_batches
 from benchmarks.dealing import deal_instalments
 from benchmarks.errors import one_line_errors
 from benchmarks.full_run import measure_full_size
-from benchmarks.full_size import LABELLED, copies_for, write_full_size
+from benchmarks.full_size import ALL, LABELLED, copies_for, write_full_size
 from benchmarks.loading import compare_loading
 from benchmarks.scoring import CALLS, compare_scoring
 
@@ -156,6 +156,36 @@ def serving(
     with one_line_errors():
         effort = Effort(runs, seconds, workers, memory_calls, mlflow)
         measure_serving(model_dir, clients, effort, _say)
+
+
+@app.command()
+def dashboard(
+    model_dir: Annotated[Path, typer.Option(help="Folder of the artefact.")] = Path(
+        "models/champion"
+    ),
+    clients: Annotated[
+        int, typer.Option(help="The warehouse's, repeated to so many.")
+    ] = ALL,
+    switches: Annotated[
+        int, typer.Option(min=20, help="Timed switches of client.")
+    ] = 200,
+    sessions: Annotated[int, typer.Option(min=1, help="Sessions at once.")] = 50,
+    think_seconds: Annotated[
+        float, typer.Option(help="Longest time between two switches of a session.")
+    ] = 20.0,
+    memory_switches: Annotated[
+        int, typer.Option(min=1, help="Switches over which memory is watched.")
+    ] = 1000,
+    peers: Annotated[
+        bool, typer.Option(help="Measure explainerdashboard and Shapash too.")
+    ] = True,
+) -> None:
+    """Look at clients on the dashboard, as many advisors do, at full size."""
+    from benchmarks.dashboard.measure import Effort, measure_dashboard
+
+    with one_line_errors():
+        effort = Effort(switches, sessions, think_seconds, memory_switches, peers)
+        measure_dashboard(model_dir, clients, effort, _say)
 
 
 def _say(line: str) -> None:

@@ -24,6 +24,7 @@ KEY_DIGITS: Final = {"SK_ID_CURR": 6, "SK_ID_PREV": 7, "SK_ID_BUREAU": 7}
 
 LABELLED: Final = 307_511
 UNLABELLED: Final = 48_744
+ALL: Final = LABELLED + UNLABELLED
 """Clients of the full files."""
 
 MOST_COPIES: Final = 200

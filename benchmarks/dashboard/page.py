@@ -11,6 +11,7 @@ import json
 import re
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -22,8 +23,36 @@ from benchmarks.errors import BenchmarkError
 REGIONS = frozenset({"client", "decision", "history", "density", "comparison"})
 LONGEST_WAIT = 60.0
 _LARGEST_MESSAGE = 64 * 1024 * 1024
+_XSRF = re.compile(r'name="_xsrf" value="([^"]+)"')
 _TOKEN = re.compile(r'"token":"([^"]+)"')
 _BRIDGE = re.compile(r'"name":"bokeh_app\.page\.PageBridge","id":"(p\d+)"')
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """A dashboard's address, and the cookies of somebody who has signed in."""
+
+    address: str
+    cookies: dict[str, str]
+
+
+def sign_in(address: str, login: str, password: str) -> Entrance:
+    """Sign in as the form does."""
+    with httpx.Client(timeout=LONGEST_WAIT, follow_redirects=True) as http:
+        form = http.get(address)
+        token = _XSRF.search(form.text)
+        answer = http.post(
+            form.url.copy_with(query=None),
+            data={
+                "login": login,
+                "password": password,
+                "next": "/bokeh_app",
+                "_xsrf": token[1] if token else "",
+            },
+        )
+        if answer.is_error or not _TOKEN.search(answer.text):
+            raise BenchmarkError(f"nobody can sign in at {address}")
+        return Entrance(address, dict(http.cookies))
 
 
 class Page:
@@ -31,12 +60,11 @@ class Page:
 
     Parameters
     ----------
-    address : str
-        Of the dashboard, without a query.
+    entrance : Entrance
     """
 
-    def __init__(self, address: str) -> None:
-        self._address = address
+    def __init__(self, entrance: Entrance) -> None:
+        self._entrance = entrance
         self._bridge = ""
         self._socket: WebSocketClientConnection | None = None
         self._busy: set[str] = set()
@@ -46,14 +74,20 @@ class Page:
     async def open(self, client_id: int) -> float:
         """Open the page of a client; return the seconds until it is complete."""
         started = time.perf_counter()
-        async with httpx.AsyncClient(timeout=LONGEST_WAIT) as http:
-            answer = await http.get(self._address, params={"client": client_id})
+        address, cookies = self._entrance.address, self._entrance.cookies
+        async with httpx.AsyncClient(timeout=LONGEST_WAIT, cookies=cookies) as http:
+            answer = await http.get(address, params={"client": client_id})
             answer.raise_for_status()
         token = _TOKEN.search(answer.text)
         if token is None:
-            raise BenchmarkError(f"no session at {self._address}")
+            raise BenchmarkError(f"no session at {address}")
+        sent = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        origin = address.rsplit("/", 1)[0]
         self._socket = await websocket_connect(
-            HTTPRequest(self._address.replace("http", "ws", 1) + "/ws"),
+            HTTPRequest(
+                address.replace("http", "ws", 1) + "/ws",
+                headers={"Cookie": sent, "Origin": origin},
+            ),
             subprotocols=["bokeh", token[1]],
             max_message_size=_LARGEST_MESSAGE,
         )

@@ -2,6 +2,8 @@
 
 import csv
 import re
+from contextlib import closing
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -37,6 +39,13 @@ FADED = """(name) => {
     const { alpha } = bars.data_source.data;
     return [...alpha].filter((one) => one < 0.5).length / alpha.length;
 }"""
+
+
+def asked(role: str, query: str) -> list[tuple[Any, ...]]:
+    with closing(connect(role, read_only=True)) as connection:
+        cursor = connection.cursor()
+        cursor.execute(query)
+        return cursor.fetchall()
 
 
 def test_a_variable_is_searched_by_keyboard_alone(
@@ -91,11 +100,7 @@ def test_clients_without_a_value_have_a_row_of_their_own(
     advisor.visit(clients[0], "en")
     advisor.choose_variable("comparison-variable", "External score 1")
     advisor.settle()
-    with connect("advisor", read_only=True) as connection:
-        with connection.cursor() as cursor:
-            cursor.execute(MISSING)
-            [(missing,)] = cursor.fetchall()
-    connection.close()
+    [(missing,)] = asked("advisor", MISSING)
     table = advisor.see("comparison-table")
     table.locator("summary").click()
     row = table.get_by_role("row").filter(has_text="Not provided")
@@ -167,14 +172,11 @@ def test_what_is_shown_is_saved_and_written_down(
         advisor.page.locator(f"[data-export={what}]").click()
     name = what.removeprefix("client_")
     assert download.value.suggested_filename == f"client-{clients[0]}-{name}.csv"
-    with open(download.value.path(), encoding="utf-8-sig", newline="") as file:
-        header, *rows = csv.reader(file)
+    text = download.value.path().read_text(encoding="utf-8-sig")
+    header, *rows = csv.reader(text.splitlines())
     assert rows and {len(row) for row in rows} == {len(header)}
-    with connect("auditor", read_only=True) as connection:
-        with connection.cursor() as cursor:
-            cursor.execute("select client_id, what from ops.client_view order by 1")
-            assert (clients[0], "export") in cursor.fetchall()
-    connection.close()
+    written = asked("auditor", "select client_id, what from ops.client_view")
+    assert (clients[0], "export") in written
 
 
 def test_all_data_are_searched_with_what_is_usual(
