@@ -51,11 +51,10 @@ class VariablesPart:
 
         def deliver(found: FoundVariables) -> None:
             html = desk.fragments.render(
-                "found_variables", field=field, groups=found.groups, note=found.note
+                "found_variables", field=field, groups=found.groups
             )
-            desk.outbox.put(
-                found_variables={field: {"html": html, "count": found.count}}
-            )
+            shown = {"html": html.strip(), "note": found.note, "count": found.count}
+            desk.outbox.put(found_variables={field: shown})
 
         def fail(error: DashboardError) -> None:
             desk.outbox.put(announcement=desk.texts(error.text_key))

@@ -13,6 +13,8 @@
       this.field = document.getElementById(this.id);
       this.value = document.getElementById(`${this.id}-value`);
       this.list = document.getElementById(`${this.id}-list`);
+      this.note = document.getElementById(`${this.id}-note`);
+      this.found = document.getElementById(`${this.id}-found`);
       this.label = "";
       this.active = -1;
       this.pause = 0;
@@ -29,7 +31,7 @@
       this.field.addEventListener("focus", () => this.field.select());
       this.field.addEventListener("blur", () => this.close());
       this.field.addEventListener("keydown", (event) => this.onKey(event));
-      this.list.addEventListener("pointerdown", (event) => {
+      this.found.addEventListener("pointerdown", (event) => {
         event.preventDefault(); // the focus stays in the field
         const option = event.target.closest("[role=option]");
         if (option !== null) {
@@ -50,19 +52,20 @@
     }
 
     openWhole() {
-      if (this.list.hidden) {
+      if (this.found.hidden) {
         this.search("");
       }
     }
 
-    show(html, count) {
+    show({ html, note, count }) {
       if (!this.isAwaited || document.activeElement !== this.field) {
         return;
       }
       this.list.innerHTML = html;
-      this.list.scrollTop = 0;
-      this.list.hidden = html.trim() === "";
-      this.field.setAttribute("aria-expanded", String(!this.list.hidden));
+      this.note.textContent = note;
+      this.found.scrollTop = 0;
+      this.found.hidden = false;
+      this.field.setAttribute("aria-expanded", "true");
       this.activate(-1);
       document.getElementById("announcement").textContent = count;
     }
@@ -70,7 +73,7 @@
     take(value, label) {
       this.value.value = value;
       this.label = label;
-      if (document.activeElement !== this.field || this.list.hidden) {
+      if (document.activeElement !== this.field || this.found.hidden) {
         this.field.value = label;
       }
     }
@@ -98,7 +101,7 @@
     close() {
       clearTimeout(this.pause);
       this.isAwaited = false;
-      this.list.hidden = true;
+      this.found.hidden = true;
       this.list.replaceChildren();
       this.activate(-1);
       this.field.setAttribute("aria-expanded", "false");
@@ -120,7 +123,7 @@
         PageDown: () => Math.min(this.active + 8, count - 1),
         PageUp: () => Math.max(this.active - 8, 0),
       };
-      if (event.key === "Escape" && !this.list.hidden) {
+      if (event.key === "Escape" && !this.found.hidden) {
         event.preventDefault();
         this.close();
       } else if (event.key === "Enter") {
@@ -130,7 +133,7 @@
         }
       } else if (event.key in moves) {
         event.preventDefault();
-        if (this.list.hidden) {
+        if (this.found.hidden) {
           this.openWhole();
         } else if (count > 0) {
           this.activate(moves[event.key]());
@@ -148,8 +151,7 @@
   document.addEventListener("creditfile:view", ({ detail }) => {
     const { asObject } = window.creditFile;
     for (const [id, found] of Object.entries(asObject(detail.found_variables))) {
-      const { html, count } = asObject(found);
-      boxes.get(id)?.show(html, count);
+      boxes.get(id)?.show(asObject(found));
     }
     for (const [id, chosen] of Object.entries(asObject(detail.chosen_variables))) {
       const { name, label } = asObject(chosen);
