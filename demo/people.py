@@ -38,9 +38,7 @@ def give_password(login: str, name: str, role: str) -> str:
     )
     renewed = python_module(*users, "password", login, "--generate")
     for command in (added, renewed):
-        finished = subprocess.run(
-            command, capture_output=True, text=True, check=False
-        )
+        finished = subprocess.run(command, capture_output=True, text=True, check=False)
         if finished.returncode == 0:
             return finished.stdout.strip()
     raise DemoError(finished.stderr.strip())

@@ -37,8 +37,9 @@ comment on column ops.dashboard_user.disabled_at is
 create table if not exists ops.sign_in_event (
     event_id bigint generated always as identity primary key,
     happened_at timestamptz not null default clock_timestamp(),
-    event text not null check (event in ('signed_in', 'failed', 'signed_out')),
-    login text references ops.dashboard_user (login),
+    event text not null -- noqa: RF04
+    check (event in ('signed_in', 'failed', 'signed_out')),
+    login text references ops.dashboard_user (login), -- noqa: RF04
     login_hash bytea check (octet_length(login_hash) = 32),
     address inet not null,
     sign_in_id uuid,
@@ -57,12 +58,13 @@ comment on table ops.sign_in_event is
 comment on column ops.sign_in_event.login is
 'Null where nobody has the login typed: people type passwords there.';
 comment on column ops.sign_in_event.login_hash is
-'HMAC-SHA256 of what was typed, under the dashboard''s secret: counts attempts.';
+'HMAC-SHA256 of what was typed under the dashboard''s secret: counts attempts.';
 
 create table if not exists ops.client_view (
     view_id bigint generated always as identity primary key,
     viewed_at timestamptz not null default clock_timestamp(),
-    login text not null references ops.dashboard_user (login),
+    login text not null -- noqa: RF04
+    references ops.dashboard_user (login),
     sign_in_id uuid not null,
     client_id bigint not null,
     what text not null check (what in ('listed', 'opened', 'letter', 'export'))

@@ -4,12 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from bokeh_app.texts import Language, read_texts
 from tests.browser.advisor import Advisor
 
 GUIDES: dict[Language, str] = {"fr": "advisor-guide.md", "en": "advisor-guide-en.md"}
+TALL: ViewportSize = {"width": 1440, "height": 1600}  # each part in one piece
 PARTS = {
     "decision": ".card--decision",
     "reasons": ".card--reasons",
@@ -30,6 +31,7 @@ def test_the_guide_shows_the_page_as_it_is(
     stranger.goto(f"{advisor.url}?lang={lang}")
     taken = [screenshots / f"guide-{lang}-sign-in.png"]
     stranger.get_by_role("main").screenshot(path=taken[0])
+    advisor.page.set_viewport_size(TALL)
     advisor.visit(clients[1], lang)
     advisor.expect_decision_word()
     for name, selector in PARTS.items():
