@@ -216,7 +216,7 @@ def _serve(
     servers = Servers({**os.environ, **settings})
     try:
         start(steps, servers, here, tls, api, workers)
-        trusted = f"\nDesks trust it by  {tls.authority}" if tls.authority else ""
+        trusted = f"\nDesks trust it by {tls.authority}" if tls.authority else ""
         steps.console.print(
             f"\nDashboard         {here.url}{trusted}\n"
             "Who may sign in   python -m bokeh_app users\n"
