@@ -11,6 +11,7 @@ from function_app.artefact_stamp import Stamp, stamp_of
 from function_app.errors import ArtefactUnavailableError, UnavailableError
 from function_app.feature_table import rows_query
 from function_app.logs import log_event
+from function_app.prepared_query import PreparedQuery
 from function_app.what_if import what_if_query
 from scoring import ScoringError, ScoringModel, load_model
 
@@ -24,7 +25,7 @@ class ServedModel:
 
     model: ScoringModel
     feature_names: tuple[str, ...]
-    rows_query: str
+    rows_query: PreparedQuery
     what_if_query: str
 
 

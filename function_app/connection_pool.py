@@ -219,7 +219,9 @@ def scorer_connect(statement_timeout_ms: int) -> Callable[[], extensions.connect
             "connect_timeout": str(CONNECT_TIMEOUT_SECONDS),
             **KEEPALIVES,
             "tcp_user_timeout": str(statement_timeout_ms),
-            "options": f"-c statement_timeout={statement_timeout_ms}",
+            # What is prepared is planned once: its parameters change no plan.
+            "options": f"-c statement_timeout={statement_timeout_ms} "
+            "-c plan_cache_mode=force_generic_plan",
         }
         return psycopg2.connect(make_dsn(**parameters))
 

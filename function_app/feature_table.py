@@ -10,6 +10,7 @@ from psycopg2 import extensions
 
 from function_app.errors import DatabaseMismatchError
 from function_app.logs import log_event
+from function_app.prepared_query import PreparedQuery
 from scoring import FeatureRowError
 
 FEATURE_SCHEMA = "features"
@@ -31,7 +32,7 @@ _COLUMNS_QUERY = """
 """
 
 
-def rows_query(feature_names: Sequence[str]) -> str:
+def rows_query(feature_names: Sequence[str]) -> PreparedQuery:
     """Return the statement that reads these features of clients by primary key.
 
     Parameters
@@ -39,21 +40,23 @@ def rows_query(feature_names: Sequence[str]) -> str:
     feature_names : sequence of str
         Columns, in the model's order.
     """
-    return (
-        f"select client_id, {feature_columns(feature_names)} "
-        f"from {FEATURE_SCHEMA}.{FEATURE_TABLE} "
-        "where client_id = any(%(client_ids)s::bigint[])"
+    columns = ", ".join(map(_quoted, feature_names))
+    return PreparedQuery(
+        f"select client_id, {columns} from {FEATURE_SCHEMA}.{FEATURE_TABLE} "
+        "where client_id = any($1)",
+        "bigint[]",
     )
 
 
 def feature_columns(feature_names: Sequence[str]) -> str:
-    """Return these columns as a statement lists them."""
-    return ", ".join(_quoted(name) for name in feature_names)
+    """Return these columns as a statement with placeholders lists them."""
+    # A per cent sign would be read as a placeholder by psycopg2.
+    return ", ".join(_quoted(name).replace("%", "%%") for name in feature_names)
 
 
 def read_rows(
     cursor: extensions.cursor,
-    query: str,
+    query: PreparedQuery,
     feature_names: Sequence[str],
     client_ids: Sequence[int],
 ) -> dict[int, FeatureRow]:
@@ -62,7 +65,7 @@ def read_rows(
     Parameters
     ----------
     cursor : psycopg2 cursor
-    query : str
+    query : PreparedQuery
         Made by :func:`rows_query` of the same names.
     feature_names : sequence of str
     client_ids : sequence of int
@@ -77,7 +80,7 @@ def read_rows(
     FeatureRowError
         If a column holds values that are neither numbers nor text.
     """
-    cursor.execute(query, {"client_ids": list(client_ids)})
+    query.execute(cursor, list(client_ids))
     return {
         client_id: plain_row(feature_names, row)
         for client_id, *row in cursor.fetchall()
@@ -122,8 +125,7 @@ def missing_columns(
 
 
 def _quoted(name: str) -> str:
-    # A per cent sign would be read as a placeholder by psycopg2.
-    return '"' + name.replace('"', '""').replace("%", "%%") + '"'
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _plain(value: object) -> FeatureValue:

@@ -57,7 +57,9 @@ class ServedBank:
     def scorer_connection(self) -> extensions.connection:
         """Connect as the function does, in autocommit."""
         settings = DatabaseSettings(warehouse_dir=self.server.directory, pghost=None)
-        connection = open_connection(embedded_parameters(settings, "scorer"))
+        parameters = embedded_parameters(settings, "scorer")
+        options = "-c plan_cache_mode=force_generic_plan"
+        connection = open_connection({**parameters, "options": options})
         connection.autocommit = True
         return connection
 

@@ -102,7 +102,8 @@ def test_the_scoring_function_finds_a_clients_features(
 ) -> None:
     names = list(read_catalogue(marts).variables)
     marts.plans.clear()
-    assert marts.rows(rows_query(names), {"client_ids": [client]})
+    query = rows_query(names).text.replace("$1", "%(client_ids)s")
+    assert marts.rows(query, {"client_ids": [client]})
     assert scanned_by(marts) == []
 
 
