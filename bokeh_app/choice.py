@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from bokeh_app.queries.catalogue import Catalogue
-from bokeh_app.queries.clients import ClientFilter
+from bokeh_app.queries.clients import ClientFilter, Place
 from bokeh_app.queries.groups import Chosen, Group
 
 # Where a first look at two variables starts, if the catalogue lists them.
@@ -35,7 +35,7 @@ class Choice:
     y: str = ""
     cited: tuple[str, ...] = ()
     wanted: ClientFilter = field(default_factory=ClientFilter)
-    wanted_after: int = 0
+    wanted_place: Place = field(default_factory=Place)
 
     def settled(self, catalogue: Catalogue) -> Choice:
         """Return the same choice with listed variables wherever none was chosen."""

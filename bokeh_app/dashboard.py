@@ -1,20 +1,9 @@
-"""One advisor's session: its page, its parts, and the client shown."""
+"""One advisor's session: the parts of the page, and the client shown."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from bokeh.document import Document
-from bokeh.events import DocumentReady
-from bokeh.models import CustomJS
-
-from bokeh_app.access.gate import SignIn
-from bokeh_app.access.watch import Watch
-from bokeh_app.courier import Courier
-from bokeh_app.desk import Desk, text_of
-from bokeh_app.outbox import Outbox
-from bokeh_app.page import PageBridge
+from bokeh_app.desk import text_of
+from bokeh_app.page_session import Actions, PageSession
 from bokeh_app.parts.act import ActPart
 from bokeh_app.parts.client import ClientPart
 from bokeh_app.parts.client_data import ClientDataPart
@@ -27,41 +16,19 @@ from bokeh_app.parts.find import FindPart
 from bokeh_app.parts.history import HistoryPart
 from bokeh_app.parts.simulation import ADVICE, LATER_REGIONS, SimulationPart
 from bokeh_app.parts.variables import VariablesPart
-from bokeh_app.services import Services
-from bokeh_app.texts import Texts
-
-Request = dict[str, Any]
 
 
 class Dashboard:
-    """Brings the parts together; all of it runs under the document's lock.
+    """Brings the parts together.
 
     Parameters
     ----------
-    document : Document
-        The session's document.
-    services : Services
-        Shared with the other sessions.
-    sign_in : SignIn
-        Who is signed in, and since which sign-in.
-    texts : Texts
-        The catalogue of the page's language.
+    page : PageSession
     """
 
-    def __init__(
-        self, document: Document, services: Services, sign_in: SignIn, texts: Texts
-    ) -> None:
-        self._document = document
-        self._bridge = PageBridge(name="bridge")
-        self._desk = Desk(
-            services,
-            sign_in.user,
-            services.door.views(sign_in),
-            texts,
-            Courier(document, services.executor),
-            Outbox(self._bridge),
-        )
-        self._watch = Watch(document, self._desk, sign_in, self.close)
+    def __init__(self, page: PageSession) -> None:
+        self._page = page
+        self._desk = page.desk
         self._find = FindPart(self._desk, self._select)
         self._variables = VariablesPart(self._desk)
         self._comparison = ComparisonPart(self._desk)
@@ -92,37 +59,19 @@ class Dashboard:
         )
 
     def start(self, client: str | None) -> None:
-        """Add everything to the document and show the client that the URL names."""
-        self._document.add_root(self._bridge)
-        for part in self._parts:
-            for root in part.roots:
-                self._document.add_root(root)
-        self._bridge.on_change("request", self._on_request)
-        self._document.on_event(DocumentReady, lambda _event: self._desk.outbox.start())
-        self._document.js_on_event(
-            DocumentReady,
-            CustomJS(
-                args={"bridge": self._bridge}, code="window.creditFile.start(bridge)"
-            ),
-        )
-        self._watch.start()
+        """Open the page and show the client that the URL names."""
+        roots = [root for part in self._parts for root in part.roots]
+        self._page.start(roots, self._actions, self._load)
         self._variables.load()
+        self._find.load()
         if client is not None:
             self._find.open(client)
 
-    def close(self) -> None:
-        """Drop what is under way, as the session or the sign-in is over."""
-        self._desk.courier.close()
-
-    def _on_request(self, _name: str, _old: Request, request: Request) -> None:
-        if self._watch.is_over:
-            return
-        self._watch.hear_act()
-        actions: dict[str, Callable[[Request], None]] = {
+    def _actions(self) -> Actions:
+        actions: Actions = {
             "open": lambda asked: self._find.open(text_of(asked, "client")),
             "complete": self._find.complete,
             "filter": self._find.filter,
-            "retry": self._retry,
         }
         if self._desk.choice.client_id is not None:
             actions |= {
@@ -132,7 +81,7 @@ class Dashboard:
                 "search_variables": self._variables.search,
                 "list_data": self._data.choose,
                 "export": self._export.export,
-                "advise": self._simulation.advise,
+                "advise": lambda _asked: self._simulation.advise(),
             }
         # What was typed about one client must never be taken for another's.
         if text_of(request, "client") == str(self._desk.choice.client_id):
@@ -140,21 +89,20 @@ class Dashboard:
                 "simulate": self._simulation.try_out,
                 "review": self._act.keep,
             }
-        action = actions.get(text_of(request, "action"))
-        if action is not None:
-            action(request)
+        return actions
 
-    def _retry(self, request: Request) -> None:
-        region = text_of(request, "region")
+    def _load(self, region: str) -> None:
         self._variables.load()
         if region == "matches":
             self._find.load()
+        elif region == "find":
+            self._find.open_again()
         elif self._desk.choice.client_id is not None:
             for part in (*self._parts, *self._later_parts, self._data):
                 if part.region == region:
                     part.load()
             if region == ADVICE:
-                self._simulation.advise(request)
+                self._simulation.advise()
 
     def _select(self, client_id: int) -> None:
         """Make a client the one shown; what was asked for another is dropped."""

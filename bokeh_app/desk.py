@@ -42,6 +42,8 @@ class Desk:
     courier : Courier
     outbox : Outbox
     choice : Choice
+    troubled : set of str
+        Regions whose last question failed for a reason that passes.
     """
 
     services: Services
@@ -51,6 +53,8 @@ class Desk:
     courier: Courier
     outbox: Outbox
     choice: Choice = field(default_factory=Choice)
+    troubled: set[str] = field(default_factory=set)
+    _told: dict[str, str] = field(default_factory=dict)
 
     @property
     def fragments(self) -> Fragments:
@@ -88,7 +92,14 @@ class Desk:
 
         def fail(error: DashboardError) -> None:
             when_failed()
+            if error.passes:
+                self.troubled.add(region)
             message = self.texts(error.text_key)
+            if self._told.get(region) == message:
+                # Told before: who listens, or stands on its button, is left in peace.
+                self.outbox.put(idle=[region])
+                return
+            self._told[region] = message
             problem = self.fragments.render("problem", region=region, message=message)
             self.outbox.put(
                 problems={region: problem}, idle=[region], announcement=message
@@ -99,6 +110,8 @@ class Desk:
 
     def fill(self, region: str, fragments: dict[str, str], **more: Any) -> None:
         """Show a region's reply and take back what was said about its failure."""
+        self.troubled.discard(region)
+        self._told.pop(region, None)
         self.outbox.put(
             fragments=fragments, problems={region: ""}, idle=[region], **more
         )

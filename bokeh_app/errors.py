@@ -15,9 +15,12 @@ class DashboardError(Exception):
     ----------
     text_key : str
         Key, in the catalogue of texts, of the sentence shown to the advisor.
+    passes : bool
+        Whether it is worth asking again after a while.
     """
 
     text_key: ClassVar[str] = "problem.unexpected"
+    passes: ClassVar[bool] = False
 
 
 class SettingsError(DashboardError):
@@ -30,6 +33,7 @@ class ScoringUnavailableError(DashboardError):
     """The scoring function does not answer, or says that it cannot now."""
 
     text_key = "problem.scoring_away"
+    passes = True
 
 
 class ScoringDatabaseError(ScoringUnavailableError):
@@ -48,6 +52,24 @@ class ScoringAnswerError(DashboardError):
     """The scoring function answered something else than the agreed document."""
 
     text_key = "problem.scoring_unreadable"
+
+
+class NoPopulationError(DashboardError):
+    """The model does not tell which clients it learned from."""
+
+    text_key = "portfolio.drift.no_population"
+
+
+class NoEvidenceError(DashboardError):
+    """The model was trained by a program that did not keep its evidence."""
+
+    text_key = "portfolio.no_evidence"
+
+
+class NotScoredAllError(DashboardError):
+    """The model that is served has not scored all clients yet."""
+
+    text_key = "portfolio.spread.missing"
 
 
 class NotScoredError(DashboardError):
@@ -88,6 +110,7 @@ class WarehouseUnavailableError(DashboardError):
     """The database cannot be reached."""
 
     text_key = "problem.warehouse_away"
+    passes = True
 
 
 class WarehouseNotReadyError(DashboardError):

@@ -40,9 +40,10 @@ class Outbox:
             `chosen_variables` and `found_variables`: what a field that searches them
             shows; `file`: a name and a text to save; `busy` and `idle`: regions;
             `is_empty`: whether no client is shown; `client`, `title`, `announcement`,
-            `suggestion_count`: texts and numbers; `idle_warning`: whether the person is
-            about to be signed out; `is_signed_out`: whether they are; `review`: whether
-            an own decision was "kept", or still "waits" in its form.
+            `suggestion_count`: texts and numbers; `costs`: where the sliders of costs
+            stand, in numbers and words; `idle_warning`: whether the person is about to
+            be signed out; `is_signed_out`: whether they are; `review`: whether an own
+            decision was "kept", or still "waits" in its form.
         """
         for name, value in view.items():
             held = self._waiting.get(name)

@@ -12,6 +12,7 @@ from bokeh_app.errors import (
     DashboardError,
     InvalidRequestError,
     ModelReplacedError,
+    NoPopulationError,
     NotScoredError,
     ScoringAnswerError,
     ScoringDatabaseError,
@@ -23,7 +24,9 @@ logger = logging.getLogger(__name__)
 
 KEY_HEADER = "x-functions-key"
 DATABASE_PROBLEM = "database-unavailable"
+NO_POPULATION_PROBLEM = "no-population"
 TIMEOUT = httpx.Timeout(8.0, connect=2.0)
+TIMEOUT_OF_DRIFT = httpx.Timeout(45.0, connect=2.0)  # thousands of decisions are read
 
 Decision = Literal["grant", "review", "refuse"]
 
@@ -99,8 +102,70 @@ class ThemeName(Answer):
     importance: float | None = None
 
 
+class CostMatrix(Answer):
+    """What the two errors cost, relative to each other."""
+
+    false_positive_cost: float = Field(default=1.0, gt=0)
+    false_negative_cost: float = Field(default=10.0, gt=0)
+
+    @property
+    def ratio(self) -> float:
+        """How many refused good clients a default costs."""
+        return self.false_negative_cost / self.false_positive_cost
+
+
+class Outcomes(Answer):
+    """Good and bad clients of training by probability, scored unseen.
+
+    Attributes
+    ----------
+    edges
+        Where bins meet, from 0 to 1: one more than bins.
+    lost_margin, lost_credit
+        Money by bin: of refusing its good clients, of granting to its bad ones.
+    """
+
+    edges: tuple[float, ...] = Field(min_length=2)
+    good: tuple[float, ...]
+    bad: tuple[float, ...]
+    lost_margin: tuple[float, ...] | None = None
+    lost_credit: tuple[float, ...] | None = None
+
+
+class Rate(Answer):
+    """A figure and its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Group(Answer):
+    """How clients of one group were decided upon."""
+
+    group: str
+    clients: int
+    is_compared: bool
+    approval_rate: Rate | None
+    true_positive_rate: Rate | None
+    false_positive_rate: Rate | None
+    default_rate: Rate | None
+    predicted_rate: Rate | None
+    calibration_gap: Rate | None
+
+
+class Evidence(Answer):
+    """What training showed of the model's decisions, in counts."""
+
+    outcomes: Outcomes
+    fairness: dict[str, tuple[Group, ...]]
+
+
 class ModelCard(Answer):
-    """What the scoring function publishes about its model."""
+    """What the scoring function publishes about its model.
+
+    Models of earlier programs have no evidence.
+    """
 
     version: str
     threshold: float = Field(gt=0, lt=1)
@@ -108,10 +173,43 @@ class ModelCard(Answer):
     points: PointsScale = PointsScale()
     ratings: tuple[RatingBand, ...] = ()
     themes: dict[str, ThemeName] = {}
+    cost_matrix: CostMatrix = CostMatrix()
+    evidence: Evidence | None = None
 
     def rating(self, name: str) -> RatingBand | None:
         """Return the band of that name, if there is one."""
         return next((band for band in self.ratings if band.name == name), None)
+
+
+class Moved(Answer):
+    """How far the score, or a feature, has moved from training."""
+
+    index: float
+    by_chance: float
+    verdict: Literal["stable", "watch", "act"]
+
+
+class MovedFeature(Moved):
+    """A feature that has moved so far."""
+
+    name: str
+    label_fr: str
+    label_en: str
+    missing_before: float
+    missing_now: float
+
+
+class Drift(Answer):
+    """The clients decided on of late against those that the model learned from."""
+
+    model_version: str
+    made_at: str
+    clients: int
+    clients_before: int
+    verdict: Literal["stable", "watch", "act"]
+    verdicts: dict[str, int]
+    score: Moved | None
+    features: tuple[MovedFeature, ...]
 
 
 class ScoringClient:
@@ -159,6 +257,20 @@ class ScoringClient:
         """
         return read_answer(ModelCard, self._get("model"))
 
+    def drift(self, days: int) -> Drift:
+        """Ask how far the clients of the last days are from those of training.
+
+        Raises
+        ------
+        NoPopulationError
+            If the model does not tell which clients it learned from.
+        ScoringUnavailableError, ScoringRefusedError, ScoringAnswerError
+        """
+        document = self.call(
+            "GET", "drift", parameters={"days": str(days)}, timeout=TIMEOUT_OF_DRIFT
+        )
+        return read_answer(Drift, document)
+
     def call(
         self,
         method: Literal["GET", "POST"],
@@ -167,6 +279,7 @@ class ScoringClient:
         parameters: dict[str, str] | None = None,
         body: object = None,
         headers: dict[str, str] | None = None,
+        timeout: httpx.Timeout = TIMEOUT,
     ) -> Any:
         """Call the scoring function and return the document it answers.
 
@@ -180,7 +293,12 @@ class ScoringClient:
         """
         try:
             response = self._http.request(
-                method, path, params=parameters, json=body, headers=headers
+                method,
+                path,
+                params=parameters,
+                json=body,
+                headers=headers,
+                timeout=timeout,
             )
         except httpx.HTTPError as error:
             logger.warning("The scoring function is away: %s", type(error).__name__)
@@ -203,6 +321,8 @@ def _problem(response: httpx.Response) -> DashboardError:
         return ScoringDatabaseError(f"HTTP {status}")
     if status in (401, 403):
         return ScoringRefusedError(f"HTTP {status}")
+    if status == 404 and _problem_name(response) == NO_POPULATION_PROBLEM:
+        return NoPopulationError(f"HTTP {status}")
     if status == 404:
         return NotScoredError(f"HTTP {status}")
     if status == 409:

@@ -14,7 +14,9 @@ from bokeh_app.case_client import CaseClient
 from bokeh_app.errors import ScoringAnswerError
 from bokeh_app.memory import TimedMemory
 from bokeh_app.queries.catalogue import Catalogue, read_catalogue
+from bokeh_app.queries.facets import ClientCells, read_cells
 from bokeh_app.queries.population import Population
+from bokeh_app.queries.scores import ScoreSpread, read_spread
 from bokeh_app.scoring_client import ModelCard, Score, ScoringClient
 from bokeh_app.settings import Settings, read_settings
 from bokeh_app.warehouse import Warehouse
@@ -24,6 +26,7 @@ ROLE = "advisor"
 APPLICATION_NAME = "credit-scoring dashboard"
 WORKER_COUNT = 8
 MEMORY_SECONDS = 60.0
+POPULATION_SECONDS = 300.0
 SCORE_LIMIT = 100
 
 # These write client numbers or whole addresses into their lines.
@@ -46,13 +49,30 @@ class Services:
         default_factory=lambda: TimedMemory(MEMORY_SECONDS, SCORE_LIMIT)
     )
     _models: TimedMemory[ModelCard] = field(
-        default_factory=lambda: TimedMemory(MEMORY_SECONDS, 1)
+        default_factory=lambda: TimedMemory(MEMORY_SECONDS, 2)
     )
 
     @property
     def cases(self) -> CaseClient:
         """What the scoring function tells and takes around one decision."""
         return CaseClient(self.scoring)
+    _cells: TimedMemory[ClientCells] = field(
+        default_factory=lambda: TimedMemory(POPULATION_SECONDS, 1)
+    )
+
+    def client_cells(self) -> ClientCells:
+        """Return all clients counted by what filters ask for."""
+        return self._cells.get("cells", partial(read_cells, self.warehouse))
+
+    _spreads: TimedMemory[ScoreSpread | None] = field(
+        default_factory=lambda: TimedMemory(POPULATION_SECONDS, 2)
+    )
+
+    def score_spread(self, model_version: str) -> ScoreSpread | None:
+        """Return all clients' scores by a model, in counts; None without any."""
+        return self._spreads.get(
+            model_version, partial(read_spread, self.warehouse, model_version)
+        )
 
     def catalogue(self) -> Catalogue:
         """Return the feature catalogue, read anew once a minute."""
@@ -80,6 +100,10 @@ class Services:
             If another model is served by now: its scale is not that decision's.
         """
         return self._models.get(version, partial(self._ask_for_model, version))
+
+    def current_model(self) -> ModelCard:
+        """Return the card of the model served, asked for anew after a minute."""
+        return self._models.get("", self.scoring.model)
 
     def _ask_for_model(self, version: str) -> ModelCard:
         card = self.scoring.model()

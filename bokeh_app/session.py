@@ -10,7 +10,11 @@ from bokeh.server.views.static_handler import StaticHandler
 from bokeh_app.access.gate import SignIn
 from bokeh_app.access.pages import notice_template, other_language
 from bokeh_app.dashboard import Dashboard
+from bokeh_app.fragments import page_template
+from bokeh_app.page_session import PageSession
 from bokeh_app.parts.find import NUMBER
+from bokeh_app.portfolio import FIRST_PERIOD, Portfolio
+from bokeh_app.queries.activity import PERIODS
 from bokeh_app.services import Services, shared_services
 from bokeh_app.texts import Texts, as_language, read_texts
 
@@ -32,8 +36,13 @@ def open_session(document: Document) -> None:
         _show_notice(document, texts, "access.no_sign_in")
     elif not services.door.seats.take(sign_in.user.login):
         _show_notice(document, texts, "access.too_many_pages")
-    else:
+    elif arguments.get("view") != "portfolio":
         _show_dashboard(document, services, sign_in, texts, arguments.get("client"))
+    elif sign_in.user.role == "manager":
+        _show_portfolio(document, services, sign_in, texts)
+    else:
+        services.door.seats.leave(sign_in.user.login)
+        _show_notice(document, texts, "portfolio.managers_only")
 
 
 def _show_notice(document: Document, texts: Texts, key: str) -> None:
@@ -48,23 +57,49 @@ def _show_dashboard(
     texts: Texts,
     client: str | None,
 ) -> None:
+    _fill_page(
+        document,
+        sign_in,
+        texts,
+        client=client if client and NUMBER.fullmatch(client) else None,
+    )
+    Dashboard(_open_page(document, services, sign_in, texts)).start(client or None)
+
+
+def _show_portfolio(
+    document: Document, services: Services, sign_in: SignIn, texts: Texts
+) -> None:
+    document.title = texts("portfolio.page_title")
+    document.template = page_template("portfolio.html")
+    _fill_page(document, sign_in, texts, periods=PERIODS, first_period=FIRST_PERIOD)
+    Portfolio(_open_page(document, services, sign_in, texts)).start()
+
+
+def _fill_page(
+    document: Document, sign_in: SignIn, texts: Texts, **more: object
+) -> None:
     document.template_variables.update(
         t=texts,
         user=sign_in.user,
         lang=texts.language,
         other_lang=other_language(texts),
-        client=client if client and NUMBER.fullmatch(client) else None,
         bokeh_script=StaticHandler.append_version("js/bokeh.min.js"),
         xsrf_token=_of_request(document, "xsrf_token"),
+        **more,
     )
-    dashboard = Dashboard(document, services, sign_in, texts)
+
+
+def _open_page(
+    document: Document, services: Services, sign_in: SignIn, texts: Texts
+) -> PageSession:
+    page = PageSession(document, services, sign_in, texts)
 
     def leave(_context: object) -> None:
-        dashboard.close()
+        page.close()
         services.door.seats.leave(sign_in.user.login)
 
     document.on_session_destroyed(leave)
-    dashboard.start(client or None)
+    return page
 
 
 # Bokeh adds the request to the context, and passes on what a hook has left with it;

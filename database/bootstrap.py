@@ -22,12 +22,14 @@ SCRIPTS = tuple(
         "031_append",
         "035_build_log",
         "040_decision_log",
+        "043_client_score",
         "045_decision_chain",
         "046_idempotent_call",
         "047_decision_review",
         "048_decision_log_by_time",
         "049_dashboard_access",
         "050_grants",
+        "055_decision_days",
         "060_signals",
     )
 )

@@ -65,6 +65,11 @@ def prepare(steps: Steps, data: Path | None, clients: int, models: Path) -> None
         options = ["--if-changed", "--seeds", "0", "--models-dir", str(models)]
         options += ["--runs-dir", str(models.with_name("runs"))]
         run(python_module("training", "run", *options))
+    with steps.step("Scoring all clients"):
+        run(
+            python_module("function_app", "score-all"),
+            MODEL_DIR=str(models / "champion"),
+        )
     demo_people(warehouse_directory())
 
 
@@ -133,7 +138,7 @@ def main(
         if with_servers:
             refuse_taken_port(api_port, "the scoring function", "--api-port")
             refuse_taken_port(dashboard_port, "the dashboard", "--dashboard-port")
-        total = 4 + (data is None) + 2 * with_servers
+        total = 5 + (data is None) + 2 * with_servers
         steps = Steps(console, total)
         prepare(steps, data, clients, models_dir)
         console.print(

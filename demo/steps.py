@@ -45,15 +45,18 @@ def python_module(*arguments: str) -> list[str]:
     return [sys.executable, "-m", *arguments]
 
 
-def run(command: list[str]) -> None:
+def run(command: list[str], **settings: str) -> None:
     """Run a command whose own progress and errors go to the terminal.
+
+    Settings are added to its environment.
 
     Raises
     ------
     DemoError
         If the command fails.
     """
-    finished = subprocess.run(command, check=False)
+    environment = {**os.environ, **settings}
+    finished = subprocess.run(command, env=environment, check=False)
     if finished.returncode != 0:
         shown = " ".join(["python", *command[1:]])
         raise DemoError(

@@ -7,11 +7,13 @@ import typer
 from function_app.commands.drift import drift
 from function_app.commands.errors import one_line_errors
 from function_app.commands.score import score
+from function_app.commands.score_all import score_all
 
 DEFAULT_PORT = 7071
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.command()(score)
+app.command()(score_all)
 app.command()(drift)
 
 

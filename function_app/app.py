@@ -15,6 +15,7 @@ from function_app.connection_pool import ConnectionPool, scorer_connect
 from function_app.decision_reviews import ReviewService
 from function_app.decision_writer import DecisionWriter
 from function_app.docs_page import OPENAPI_PATH, install_docs_page
+from function_app.drift_service import DriftService
 from function_app.errors import ArtefactUnavailableError
 from function_app.explanation_service import ExplanationService
 from function_app.feature_table import missing_columns
@@ -24,6 +25,7 @@ from function_app.rate_limit import RateLimiter
 from function_app.request_context import RequestContextMiddleware
 from function_app.request_limits import Admission, RequestLimitsMiddleware
 from function_app.routes.decisions import decisions
+from function_app.routes.drift import drift
 from function_app.routes.explanations import explanations
 from function_app.routes.health import health
 from function_app.routes.metrics import metrics
@@ -85,6 +87,7 @@ def create_app(settings: FunctionSettings) -> FastAPI:
         decisions,
         explanations,
         models,
+        drift,
         health,
         metrics,
     ):
@@ -117,6 +120,7 @@ def _services(settings: FunctionSettings) -> Services:
         simulations=SimulationService(pool, champion),
         reviews=ReviewService(pool),
         explanations=ExplanationService(pool, champion),
+        drift=DriftService(champion),
     )
 
 

@@ -28,6 +28,10 @@ class DriftUnavailableError(FunctionAppError):
     """Clients cannot be compared with those of training, or the report not written."""
 
 
+class PortfolioUnavailableError(FunctionAppError):
+    """All clients cannot be scored now; the scores of before still stand."""
+
+
 class CallFailedError(FunctionAppError):
     """A running function was asked and gave no decision."""
 
@@ -59,6 +63,10 @@ class UnknownClientError(ProblemError):
 
 class UnknownDecisionError(ProblemError):
     """No decision of the log has this identifier."""
+
+
+class NoPopulationError(ProblemError):
+    """The model's folder does not tell which clients it learned from."""
 
 
 class IdempotencyKeyReusedError(ProblemError):

@@ -20,6 +20,7 @@ from function_app.errors import (
     IdempotencyKeyReusedError,
     InvalidOverridesError,
     ModelReplacedError,
+    NoPopulationError,
     ProblemError,
     RateLimitedError,
     UnauthorizedError,
@@ -51,6 +52,7 @@ class ProblemKind:
 UNAUTHORIZED = ProblemKind("unauthorized", 401, "A valid key is required")
 UNKNOWN_CLIENT = ProblemKind("unknown-client", 404, "Unknown client")
 UNKNOWN_DECISION = ProblemKind("unknown-decision", 404, "Unknown decision")
+NO_POPULATION = ProblemKind("no-population", 404, "Nothing to compare with")
 UNKNOWN_ADDRESS = ProblemKind("unknown-address", 404, "Unknown address")
 METHOD_NOT_ALLOWED = ProblemKind("method-not-allowed", 405, "Method not allowed")
 MODEL_REPLACED = ProblemKind("model-replaced", 409, "Another model is served")
@@ -70,6 +72,7 @@ ALL_KINDS = (
     UNAUTHORIZED,
     UNKNOWN_CLIENT,
     UNKNOWN_DECISION,
+    NO_POPULATION,
     UNKNOWN_ADDRESS,
     METHOD_NOT_ALLOWED,
     MODEL_REPLACED,
@@ -93,6 +96,7 @@ KIND_OF_ERROR: Mapping[type[ProblemError], ProblemKind] = {
     UnknownDecisionError: UNKNOWN_DECISION,
     IdempotencyKeyReusedError: KEY_REUSED,
     ModelReplacedError: MODEL_REPLACED,
+    NoPopulationError: NO_POPULATION,
     InvalidOverridesError: INVALID_INPUT,
     IdempotencyKeyReusedError: KEY_REUSED,
     DatabaseUnavailableError: DATABASE_UNAVAILABLE,

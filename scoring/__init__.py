@@ -21,6 +21,7 @@ from scoring.errors import (
     LanguageError,
     ScoringError,
 )
+from scoring.evidence import Evidence, GroupRates, Interval, Outcomes
 from scoring.explanation import Contribution
 from scoring.feature import Category, DataType, Feature, Language, Theme, Unit
 from scoring.formatting import format_number, format_value
@@ -57,14 +58,18 @@ __all__ = [
     "Decision",
     "DecisionRule",
     "Detail",
+    "Evidence",
     "Feature",
     "FeatureEncoder",
     "FeaturePart",
     "FeatureRowError",
     "FeatureStability",
+    "GroupRates",
+    "Interval",
     "Language",
     "LanguageError",
     "Manifest",
+    "Outcomes",
     "PointsScale",
     "Population",
     "Profile",

@@ -15,6 +15,7 @@ from scoring.calibration import Calibrator
 from scoring.cost import CostMatrix
 from scoring.decision import DecisionRule
 from scoring.errors import ArtefactError, ScoringError
+from scoring.evidence import Evidence
 from scoring.feature import Category, DataType, Feature, Theme, Unit
 from scoring.points import PointsScale, RatingBand
 
@@ -53,6 +54,8 @@ class Manifest:
         Average margin, from which the contributions start.
     metrics : mapping of str to object
         ``{name: {"value": ..., "low": ..., "high": ...}}``.
+    evidence : Evidence, optional
+        What training showed of its decisions; None where an earlier program trained.
     """
 
     version: str
@@ -70,6 +73,7 @@ class Manifest:
     calibrator: Calibrator
     base_value: float
     metrics: Mapping[str, Any]
+    evidence: Evidence | None = None
 
     def __post_init__(self) -> None:
         """Refuse a manifest whose parts contradict each other."""
@@ -120,6 +124,7 @@ class Manifest:
             "calibrator": {"knots": [list(knot) for knot in self.calibrator.knots]},
             "base_value": self.base_value,
             "metrics": dict(self.metrics),
+            "evidence": self.evidence and self.evidence.to_dict(),
             "themes": {
                 theme.code: {
                     "fr": theme.label_fr,
@@ -178,6 +183,7 @@ class Manifest:
             calibrator=Calibrator.from_knots(fields.child("calibrator").pairs("knots")),
             base_value=fields.number("base_value"),
             metrics=fields.mapping("metrics"),
+            evidence=_read_evidence(fields),
         )
 
 
@@ -360,6 +366,14 @@ def _read_theme(code: str, themes: _Fields) -> Theme:
         else None
     )
     return Theme(code, labels.text("fr"), labels.text("en"), importance)
+
+
+def _read_evidence(fields: _Fields) -> Evidence | None:
+    # Later than the schema's version, which says what a program needs to serve.
+    if "evidence" not in fields.names:
+        return None
+    document = fields.optional("evidence", fields.mapping)
+    return None if document is None else Evidence.from_dict(document)
 
 
 def _read_rating(fields: _Fields) -> RatingBand:

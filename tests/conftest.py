@@ -192,6 +192,12 @@ def champion_dir(built_warehouse: Path, session_dir: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def all_scored(champion_dir: Path) -> None:
+    """Score every client of the built warehouse."""
+    must_run("function_app", "score-all", MODEL_DIR=str(champion_dir))
+
+
+@pytest.fixture(scope="session")
 def scoring_api(champion_dir: Path, session_dir: Path) -> Iterator[ScoringApi]:
     port = free_port()
     base_url = f"http://127.0.0.1:{port}"
@@ -221,7 +227,9 @@ def a_manager(built_warehouse: Path) -> Person:
 
 
 @pytest.fixture(scope="session")
-def dashboard_url(scoring_api: ScoringApi, session_dir: Path) -> Iterator[str]:
+def dashboard_url(
+    scoring_api: ScoringApi, all_scored: None, session_dir: Path
+) -> Iterator[str]:
     port = free_port()
     url = f"http://127.0.0.1:{port}/bokeh_app"
     command = [sys.executable, "-m", "bokeh_app", "--port", str(port)]

@@ -1,17 +1,19 @@
 """Sections of the report on money, calibration, fairness and drift."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from scoring import CreditCostRates, Population
+from scoring import CreditCostRates, Evidence, Population
 from training.audit import audit_path
 from training.evaluation.age_bands import AGE_BANDS, age_bands
 from training.evaluation.amounts import client_costs
 from training.evaluation.calibration_methods import calibration_methods
 from training.evaluation.cost_ratios import cost_ratios
 from training.evaluation.drift import drift
+from training.evaluation.evidence import evidence_of, outcomes_of
 from training.evaluation.fairness import group_fairness
 from training.evaluation.money import money
 from training.evaluation.profile import population_of
@@ -71,6 +73,13 @@ def drift_section(result: RunResult) -> dict[str, Any]:
         result.evaluation.calibrator.probability(margins),
         result.options.seed,
     )
+
+
+def training_evidence(result: RunResult, fairness: Mapping[str, Any]) -> Evidence:
+    """Count what other thresholds and costs would have led to."""
+    amounts = client_costs(result.matrix, result.table.features, CreditCostRates())
+    outcomes = outcomes_of(result.scored, result.options.cost_matrix, amounts)
+    return evidence_of(outcomes, fairness)
 
 
 def training_population(result: RunResult) -> Population:

@@ -20,7 +20,7 @@ from training.environment import environment, git_revision
 from training.errors import ParametersError, TrainingError
 from training.evaluation.importance import with_importance
 from training.evaluation.summary import evaluate
-from training.evaluation_sections import training_population
+from training.evaluation_sections import training_evidence, training_population
 from training.feature_table import FeatureTable, read_feature_table
 from training.fingerprint import code_fingerprint, library_versions
 from training.golden import golden_rows
@@ -205,6 +205,7 @@ def _described(result: RunResult, progress: Progress) -> Described:
             manifest,
             training={**manifest.training, "held_out": held_out},
             themes=with_importance(manifest.themes, figures["importance"]["themes"]),
+            evidence=training_evidence(result, figures["fairness"]),
         )
         figures["held_out"] = held_out
         with progress.step("Report and model card"):

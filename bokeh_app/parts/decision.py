@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from bokeh_app.charts.waterfall import WaterfallChart
 from bokeh_app.desk import Desk
-from bokeh_app.errors import DashboardError
+from bokeh_app.errors import or_none
+from bokeh_app.queries.scores import ScoreSpread
 from bokeh_app.scoring_client import ModelCard, Score
 from bokeh_app.views.decision import USUAL_BASE, view_decision
 from bokeh_app.views.reasons import view_reasons, view_waterfall
@@ -36,12 +37,15 @@ class DecisionPart:
         client_id, services = desk.client_id(), desk.services
         language = desk.texts.language
 
-        def question() -> tuple[Score, ModelCard | None]:
+        def question() -> tuple[Score, ModelCard | None, ScoreSpread | None]:
+            # The decision is worth showing without its scale and its place.
             score = services.score(client_id, language)
-            try:
-                return score, services.model(score.model_version)
-            except DashboardError:
-                return score, None  # the decision is worth showing without its scale
+            version = score.model_version
+            return (
+                score,
+                or_none(lambda: services.model(version)),
+                or_none(lambda: services.score_spread(version)),
+            )
 
         def fail() -> None:
             self._waterfall.clear()
@@ -50,10 +54,12 @@ class DecisionPart:
 
         desk.ask(self.region, question, lambda reply: self._show(*reply), fail)
 
-    def _show(self, score: Score, model: ModelCard | None) -> None:
+    def _show(
+        self, score: Score, model: ModelCard | None, spread: ScoreSpread | None
+    ) -> None:
         desk = self._desk
         texts, render = desk.texts, desk.fragments.render
-        view = view_decision(texts, score, model)
+        view = view_decision(texts, score, model, spread)
         waterfall = view_waterfall(texts, score)
         self._waterfall.show(waterfall, model.points.base if model else USUAL_BASE)
         desk.fill(

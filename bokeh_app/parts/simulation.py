@@ -100,7 +100,7 @@ class SimulationPart:
         desk.outbox.put(busy=[TRIED])
         desk.courier.ask(TRIED, question, deliver, self._tell_why_not)
 
-    def advise(self, _asked: dict[str, Any]) -> None:
+    def advise(self) -> None:
         """Search what the client could ask for instead."""
         desk = self._desk
         client_id, services = desk.client_id(), desk.services

@@ -7,8 +7,7 @@ from typing import Any
 from bokeh_app.desk import Desk, text_of
 from bokeh_app.errors import DashboardError
 from bokeh_app.queries.catalogue import Catalogue
-from bokeh_app.queries.groups import CRITERIA
-from bokeh_app.views.find import filter_choices
+from bokeh_app.views.find import group_choices
 from bokeh_app.views.variables import FoundVariables, find_variables, labels_of_themes
 
 # Fields of the page that search the variables, and whether they take numbers alone.
@@ -31,7 +30,10 @@ class VariablesPart:
     def load(self) -> None:
         """Fill the lists."""
         desk = self._desk
-        desk.courier.ask(self.region, desk.services.catalogue, self._show, self._fail)
+        # Where it fails, the parts that ask for the catalogue too say so.
+        desk.courier.ask(
+            self.region, desk.services.catalogue, self._show, lambda _error: None
+        )
 
     def search(self, request: dict[str, Any]) -> None:
         """Find the variables that a text means, for one of the fields."""
@@ -61,13 +63,6 @@ class VariablesPart:
 
         desk.courier.ask(f"search-{field}", question, deliver, fail)
 
-    def _fail(self, error: DashboardError) -> None:
-        """Say it among the filters; the other parts say it for themselves."""
-        desk = self._desk
-        message = desk.texts(error.text_key)
-        problem = desk.fragments.render("problem", region="matches", message=message)
-        desk.outbox.put(problems={"matches": problem})
-
     def _show(self, catalogue: Catalogue) -> None:
         desk = self._desk
         render = desk.fragments.render
@@ -76,10 +71,6 @@ class VariablesPart:
                 "theme_options", themes=labels_of_themes(catalogue, desk.texts.language)
             )
         }
-        choices = filter_choices(desk.writer(catalogue))
-        for name in CRITERIA:
-            options = render("options", options=choices[name])
-            fragments[f"group-{name}"] = options
-        for name in ("contract_type", "age_band", "income_type", "occupation"):
-            fragments[f"filter-{name}"] = fragments[f"group-{name}"]
-        desk.outbox.put(fragments=fragments, problems={"matches": ""})
+        for name, choices in group_choices(desk.writer(catalogue)).items():
+            fragments[f"group-{name}"] = render("options", options=choices)
+        desk.outbox.put(fragments=fragments)

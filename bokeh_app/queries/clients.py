@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import asdict, dataclass
 
 from bokeh_app.warehouse import Row, Warehouse
 
@@ -10,13 +11,45 @@ LONGEST_NUMBER = 9
 SUGGESTION_LIMIT = 8
 MATCH_LIMIT = 10
 
-AGE_BANDS: dict[str, tuple[int, int]] = {
+AGE_BANDS: dict[str, tuple[float, float]] = {
     "under_30": (0, 30),
     "from_30_to_39": (30, 40),
     "from_40_to_49": (40, 50),
     "from_50_to_59": (50, 60),
-    "from_60": (60, 200),
+    "from_60": (60, math.inf),
 }
+# In the unit of the application; half of all clients declare under 150,000.
+INCOME_BANDS: dict[str, tuple[float, float]] = {
+    "under_100": (0, 100_000),
+    "from_100_to_150": (100_000, 150_000),
+    "from_150_to_200": (150_000, 200_000),
+    "from_200_to_300": (200_000, 300_000),
+    "from_300": (300_000, math.inf),
+}
+
+
+def _banded(column: str, bands: dict[str, tuple[float, float]]) -> str:
+    cases = " ".join(
+        f"when {column} < {below} then '{name}'"
+        for name, (_, below) in bands.items()
+        if below < math.inf
+    )
+    last = next(reversed(bands))
+    return f"case {cases} when {column} is not null then '{last}' end"
+
+
+# What each filter compares its option with.
+PROPERTIES: dict[str, str] = {
+    "contract_type": "dim_client.contract_type",
+    "age_band": _banded("dim_client.age_years", AGE_BANDS),
+    "income_band": _banded("dim_client.income_amount", INCOME_BANDS),
+    "income_type": "dim_client.income_type",
+    "occupation": "dim_client.occupation",
+    "region_rating": "dim_client.region_rating::text",
+    "decision": "client_score.decision",
+    "rating": "client_score.rating",
+}
+FILTERS = tuple(PROPERTIES)
 
 
 @dataclass(frozen=True)
@@ -25,8 +58,12 @@ class ClientFilter:
 
     contract_type: str = ""
     age_band: str = ""
+    income_band: str = ""
     income_type: str = ""
     occupation: str = ""
+    region_rating: str = ""
+    decision: str = ""
+    rating: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -36,14 +73,22 @@ class ClientFilter:
 
 @dataclass(frozen=True)
 class Matches:
-    """Some clients of a filter, by number, and how many there are in all.
+    """Some clients of a filter, by number.
 
-    `goes_on` tells whether others follow these.
+    `goes_on` tells whether others follow these, `goes_back` whether others precede.
     """
 
-    count: int
     clients: tuple[Row, ...]
     goes_on: bool
+    goes_back: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which part of a list to show: after one client's number, or before it."""
+
+    client_id: int = 0
+    is_before: bool = False
 
 
 def client_exists(warehouse: Warehouse, client_id: int) -> bool:
@@ -95,43 +140,17 @@ def complete_number(
     return [row["client_id"] for row in warehouse.rows(query, parameters)]
 
 
-_MATCHING = """
-    (%(contract_type)s = '' or dim_client.contract_type = %(contract_type)s)
-    and (%(income_type)s = '' or dim_client.income_type = %(income_type)s)
-    and (%(occupation)s = '' or dim_client.occupation = %(occupation)s)
-    and (
-        %(age_band)s = ''
-        or (
-            dim_client.age_years >= %(age_from)s
-            and dim_client.age_years < %(age_below)s
-        )
-    )
-"""
-
-
 def find_clients(
     warehouse: Warehouse,
     wanted: ClientFilter,
-    *,
-    after: int = 0,
+    place: Place | None = None,
     limit: int = MATCH_LIMIT,
 ) -> Matches:
-    """Return the clients of a filter whose number comes after `after`."""
-    low, high = AGE_BANDS.get(wanted.age_band, (0, 0))
-    parameters: dict[str, object] = {
-        "contract_type": wanted.contract_type,
-        "income_type": wanted.income_type,
-        "occupation": wanted.occupation,
-        "age_band": wanted.age_band,
-        "age_from": low,
-        "age_below": high,
-        "after": after,
-        "limit": limit + 1,
-    }
-    count = warehouse.row(
-        "select count(*) as client_count from marts.dim_client where " + _MATCHING,
-        parameters,
-    )
+    """Return the clients of a filter that come next to a place in the list."""
+    place = place or Place()
+    side, order = ("<", "desc") if place.is_before else (">", "asc")
+    chosen = {name: value for name, value in asdict(wanted).items() if value}
+    criteria = "".join(f" and {PROPERTIES[name]} = %({name})s" for name in chosen)
     clients = warehouse.rows(
         f"""
         select
@@ -140,16 +159,19 @@ def find_clients(
             dim_client.contract_type,
             dim_client.income_type,
             dim_client.occupation,
-            dim_client.credit_amount
+            dim_client.credit_amount,
+            client_score.decision,
+            client_score.rating
         from marts.dim_client
-        where {_MATCHING} and dim_client.client_id > %(after)s
-        order by dim_client.client_id
+        left join ops.client_score
+            on dim_client.client_id = client_score.client_id
+        where dim_client.client_id {side} %(place)s {criteria}
+        order by dim_client.client_id {order}
         limit %(limit)s
         """,
-        parameters,
+        {**chosen, "place": place.client_id, "limit": limit + 1},
     )
-    return Matches(
-        count=int(count["client_count"]) if count else 0,
-        clients=tuple(clients[:limit]),
-        goes_on=len(clients) > limit,
-    )
+    more, shown = len(clients) > limit, clients[:limit]
+    if place.is_before:
+        return Matches(tuple(reversed(shown)), goes_on=True, goes_back=more)
+    return Matches(tuple(shown), goes_on=more, goes_back=place.client_id > 0)

@@ -6,11 +6,13 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
+from bokeh_app.queries.scores import ScoreSpread
 from bokeh_app.scoring_client import ModelCard, Score
 from bokeh_app.texts import Texts
 
 USUAL_BASE = 600  # points at the threshold, where the model's card is away
 SCALE_STEP = 20
+FEW = 0.01
 SCALE_MARGIN = 80  # points shown on either side of the threshold, at least
 
 
@@ -54,13 +56,22 @@ class DecisionView:
     rating_names: tuple[str, ...]
     rating_rate: str | None
     scale: Scale | None
+    place: str | None
     reference: str
     decision_id: str
     announcement: str
 
 
-def view_decision(texts: Texts, score: Score, model: ModelCard | None) -> DecisionView:
-    """Say the decision in words; without the model's card, without the scale."""
+def view_decision(
+    texts: Texts,
+    score: Score,
+    model: ModelCard | None,
+    spread: ScoreSpread | None = None,
+) -> DecisionView:
+    """Say the decision in words; without the model's card, without the scale.
+
+    Without all clients' scores by the same model, without the place among them.
+    """
     kind = score.decision
     written = texts.format
     base = round(model.points.base) if model else USUAL_BASE
@@ -82,6 +93,7 @@ def view_decision(texts: Texts, score: Score, model: ModelCard | None) -> Decisi
         rating_names=tuple(band.name for band in model.ratings) if model else (),
         rating_rate=_rating_rate(texts, score.rating, model),
         scale=_scale(texts, score, model) if model else None,
+        place=place_among(texts, score, spread),
         reference=texts(
             "decision.reference",
             model=score.model_version,
@@ -96,6 +108,19 @@ def view_decision(texts: Texts, score: Score, model: ModelCard | None) -> Decisi
             rating=score.rating,
         ),
     )
+
+
+def place_among(texts: Texts, score: Score, spread: ScoreSpread | None) -> str | None:
+    """Say how many of all clients have a lower score, by the same model."""
+    if spread is None or spread.model_version != score.model_version:
+        return None
+    below = spread.share_below(score.points)
+    total = texts.format.number(spread.client_count)
+    if below < FEW:
+        return texts("place.lowest", total=total)
+    # Never "100 %": somebody has as many points, if only this client.
+    share = texts.format.share(min(math.floor(100 * below), 99) / 100)
+    return texts("place.below", share=share, total=total)
 
 
 def points_at(probability: float, model: ModelCard) -> float:

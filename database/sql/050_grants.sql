@@ -77,6 +77,10 @@ ops.decision_log,
 ops.decision_review,
 ops.idempotent_call
 to scorer;
+-- All clients' scores are replaced as a whole, and read beside the marts.
+grant select, insert, delete on ops.client_score to scorer;
+grant select, insert on ops.client_score_run to scorer;
+grant select on ops.client_score, ops.client_score_run to advisor;
 grant select on all tables in schema ops to auditor;
 alter default privileges for role ops_owner in schema ops
 grant select on tables to auditor;

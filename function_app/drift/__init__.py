@@ -6,6 +6,6 @@ that the artefact keeps in counts.
 
 from function_app.drift.period import Period
 from function_app.drift.report import DriftReport
-from function_app.drift.run import reported
+from function_app.drift.run import compared, reported
 
-__all__ = ["DriftReport", "Period", "reported"]
+__all__ = ["DriftReport", "Period", "compared", "reported"]

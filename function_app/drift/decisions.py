@@ -15,11 +15,16 @@ _STATEMENT_TIMEOUT = "10min"
 # A client asked about twice is one client: an advisor's second look is no drift.
 _LATEST_BY_CLIENT = """
     select distinct on (client_id) probability, decision, inputs
-    from ops.decision_log
-    where
-        decided_at >= %(since)s
-        and decided_at < %(until)s
-        and model_version = %(model_version)s
+    from (
+        select client_id, decided_at, probability, decision, inputs
+        from ops.decision_log
+        where
+            decided_at >= %(since)s
+            and decided_at < %(until)s
+            and model_version = %(model_version)s
+        order by decided_at desc
+        limit %(most)s
+    ) as latest
     order by client_id asc, decided_at desc
 """
 
@@ -34,7 +39,10 @@ class Decided:
 
 
 def read_decided(
-    connection: extensions.connection, model_version: str, period: Period
+    connection: extensions.connection,
+    model_version: str,
+    period: Period,
+    most: int | None = None,
 ) -> Iterator[Sequence[Decided]]:
     """Read the last decision on each client of a period, in chunks.
 
@@ -45,6 +53,8 @@ def read_decided(
     model_version : str
         Whose decisions.
     period : Period
+    most : int, optional
+        Only so many decisions, the latest ones.
 
     Yields
     ------
@@ -55,6 +65,7 @@ def read_decided(
         "since": period.since,
         "until": period.until,
         "model_version": model_version,
+        "most": most,
     }
     with connection:
         with connection.cursor() as cursor:

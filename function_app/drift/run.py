@@ -29,6 +29,45 @@ def scorer_reads() -> extensions.connection:
     return connect("scorer", application_name="function_app drift", read_only=True)
 
 
+def compared(
+    model: ScoringModel,
+    period: Period,
+    *,
+    most_decisions: int | None = None,
+    connect: Connect = scorer_reads,
+) -> DriftReport:
+    """Compare the decisions of a period with the training population.
+
+    Parameters
+    ----------
+    model : ScoringModel
+        Whose decisions are compared with whose training population.
+    period : Period
+    most_decisions : int, optional
+        Only so many decisions, the latest ones.
+    connect : callable
+        Opens the connection that the log is read with.
+
+    Raises
+    ------
+    DriftUnavailableError
+        If the model keeps no population, or the log cannot be read.
+    """
+    population = population_of(model)
+    try:
+        with closing(connect()) as connection:
+            chunks = read_decided(connection, model.version, period, most_decisions)
+            tally = Tally.of(population, chunks)
+    except DatabaseError as error:
+        raise DriftUnavailableError(str(error)) from error
+    except Error as error:
+        # The server's own message may quote values.
+        raise DriftUnavailableError(
+            f"The decision log cannot be read ({type(error).__name__})."
+        ) from None
+    return drift_report(model, tally, period, datetime.now(UTC))
+
+
 def reported(
     model: ScoringModel,
     period: Period,
@@ -40,37 +79,17 @@ def reported(
 
     Parameters
     ----------
-    model : ScoringModel
-        Whose decisions are compared with whose training population.
-    period : Period
+    model, period, connect
+        As for :func:`compared`.
     folder : Path, optional
         Takes ``drift-<day>.json`` and ``.html``, in place of earlier ones of the day.
-    connect : callable
-        Opens the connection that the log is read with.
-
-    Returns
-    -------
-    DriftReport
 
     Raises
     ------
     DriftUnavailableError
-        If the model keeps no population, the log cannot be read, or the folder not be
-        written to.
+        As :func:`compared`, and if the folder cannot be written to.
     """
-    population = population_of(model)
-    try:
-        with closing(connect()) as connection:
-            chunks = read_decided(connection, model.version, period)
-            tally = Tally.of(population, chunks)
-    except DatabaseError as error:
-        raise DriftUnavailableError(str(error)) from error
-    except Error as error:
-        # The server's own message may quote values.
-        raise DriftUnavailableError(
-            f"The decision log cannot be read ({type(error).__name__})."
-        ) from None
-    report = drift_report(model, tally, period, datetime.now(UTC))
+    report = compared(model, period, connect=connect)
     if folder is not None:
         _write(report, folder)
     _log(report)

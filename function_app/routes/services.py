@@ -11,6 +11,7 @@ from function_app.champion import Champion
 from function_app.connection_pool import ConnectionPool
 from function_app.decision_reviews import ReviewService
 from function_app.decision_writer import DecisionWriter
+from function_app.drift_service import DriftService
 from function_app.explanation_service import ExplanationService
 from function_app.metrics import Metrics
 from function_app.problems import ProblemKind
@@ -44,6 +45,7 @@ class Services:
     simulations: SimulationService
     reviews: ReviewService
     explanations: ExplanationService
+    drift: DriftService
     stopping: Event = field(default_factory=Event)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from function_app.schemas.base import Answer, Threshold
+from function_app.schemas.evidence import EVIDENCE_EXAMPLE, EvidenceAnswer
 
 
 class CostMatrixAnswer(Answer):
@@ -104,6 +105,7 @@ MODEL_EXAMPLE: dict[str, Any] = {
         }
     ],
     "metrics": {"auc": {"value": 0.78, "low": 0.77, "high": 0.79}},
+    "evidence": EVIDENCE_EXAMPLE,
     "themes": {
         "card_use": {"fr": "Usage de la carte", "en": "Card use", "importance": 11.4}
     },
@@ -157,6 +159,10 @@ class ModelAnswer(Answer):
     metrics: Annotated[
         dict[str, Any], Field(description="Quality, with confidence intervals.")
     ]
+    evidence: Annotated[
+        EvidenceAnswer | None,
+        Field(description="Null where the model was trained by an earlier program."),
+    ] = None
     themes: Annotated[
         dict[str, ThemeAnswer], Field(description="Families of features, by code.")
     ]

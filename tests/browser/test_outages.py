@@ -61,7 +61,10 @@ def test_without_the_scoring_function_the_rest_stands_and_it_recovers(
         thread = threading.Thread(target=scoring.serve_forever)
         thread.start()
         try:
-            message.get_by_role("button", name="Réessayer").click()
+            # Nobody needs to press it: the page asks again by itself.
+            expect(message.get_by_role("button", name="Réessayer")).to_be_visible()
+            decided = page.locator(".decision__word")
+            expect(decided).to_be_visible(timeout=30_000)
             advisor.expect_decision_word()
             expect(message).to_be_empty()
             # Only the score is back: what else it is asked fails calmly.
@@ -114,7 +117,12 @@ def test_without_the_database_no_other_client_is_shown_and_it_recovers(
             expect(other.get_by_role("status")).to_contain_text("ne répond pas")
             road.mend()
             expect(other.locator("#client-number")).to_be_visible(timeout=30_000)
-            advisor.open(clients[1])
+            # Who was asked for meanwhile is shown without being asked for again.
+            heading = advisor.see("client-heading")
+            expect(heading).to_contain_text(str(clients[1]), timeout=30_000)
+            expect(message).to_be_empty()
+            advisor.settle()
+            advisor.expect_decision_word()
 
 
 class DatabaseRoad:

@@ -75,6 +75,10 @@ RIGHTS = """
 | `ops.decision_chain` | no | no | no | no | no | read |
 | `ops.decision_review` | no | no | no | add | no | read |
 | `ops.review_chain` | no | no | no | no | no | read |
+| `ops.client_score` | no | no | no | replace | read | read |
+| `ops.client_score_run` | no | no | no | add | read | read |
+| `ops.decision_day` | no | no | no | no | read | read |
+| `ops.review_day` | no | no | no | no | read | read |
 | `ops.dashboard_user` | no | no | no | no | read | no |
 | `ops.dashboard_user` but its hashes | no | no | no | no | read | read |
 | `ops.sign_in_event` | no | no | no | no | add | read |
@@ -99,6 +103,7 @@ MEANING = {
     "read": {"usage", "select"},
     "add": {"select", "insert"},
     "append": {"insert"},
+    "replace": {"select", "insert", "delete"},
     "own": {"usage", "create", *TABLE_VERBS},
 }
 
@@ -197,6 +202,21 @@ ROWS: dict[str, dict[str, str]] = {
         "head",
         "insert into ops.review_chain (length, head) values (1, 'x')",
     ),
+    "`ops.client_score`": on_table(
+        "ops.client_score",
+        "rating",
+        "insert into ops.client_score values (1, 'v1', now(), 0.02, 640, 'A', 'grant')",
+    ),
+    "`ops.client_score_run`": on_table(
+        "ops.client_score_run",
+        "model_version",
+        "insert into ops.client_score_run"
+        " (model_version, client_count, fingerprint, scored_at)"
+        " values ('v1', 1, '0', now())",
+    ),
+    # No row can be added to a view of counts, whatever the right.
+    "`ops.decision_day`": {"select": "select * from ops.decision_day"},
+    "`ops.review_day`": {"select": "select * from ops.review_day"},
     "`ops.dashboard_user`": on_table("ops.dashboard_user", "full_name", USER),
     "`ops.dashboard_user` but its hashes": {
         "select": "select login, full_name, role_name, password_changed_at,"

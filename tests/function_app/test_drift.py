@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,10 +13,13 @@ import pytest
 from psycopg2 import extensions
 
 from database import connect
+from function_app.champion import Champion
 from function_app.decision_log import DecisionRecord, Entry, insert_entries
-from function_app.drift import DriftReport, Period, reported
-from function_app.errors import DriftUnavailableError
+from function_app.drift import DriftReport, Period, compared, reported
+from function_app.drift_service import DriftService
+from function_app.errors import DriftUnavailableError, NoPopulationError
 from scoring import DRIFT_EXIT_CODES, ScoringModel, load_model
+from tests.function_app.conftest import Server
 from tests.function_app.small_bank import SmallBank, environment
 from tests.running import run_module
 from tests.scoring.synthetic import make_clients
@@ -193,3 +198,52 @@ def test_the_day_before_is_the_last_whole_day_in_utc() -> None:
     period = Period.day_before(now)
     assert period.since.isoformat() == "2026-02-27T00:00:00+00:00"
     assert period.until.isoformat() == "2026-02-28T00:00:00+00:00"
+
+
+def test_only_the_latest_decisions_are_compared_where_so_many_are_asked_for(
+    logged: SmallBank, served: ScoringModel
+) -> None:
+    def reads() -> extensions.connection:
+        with environment(**logged.environment):
+            return connect("scorer", read_only=True)
+
+    both = Period(STABLE.since, MOVED.until)
+    found = compared(served, both, most_decisions=CLIENTS, connect=reads)
+    assert found.clients == CLIENTS
+    # Those of the second day alone, whose ages are unknown.
+    age = next(row for row in found.features if row.name == "application_age_years")
+    assert age.missing_now == 1
+
+
+def test_the_call_tells_of_drift_and_keeps_its_answer_for_a_while(
+    logged: SmallBank, small_server: Server
+) -> None:
+    first = small_server.client.get("/api/v1/drift", params={"days": 90})
+    assert first.status_code == 200, first.text
+    document = first.json()
+    assert document["model_version"] == load_model(logged.champion).version
+    assert document["clients_before"] > 0
+    again = small_server.client.get("/api/v1/drift", params={"days": 90})
+    assert again.json()["made_at"] == document["made_at"]
+    assert small_server.client.get("/api/v1/drift?days=91").status_code == 422
+
+
+def test_a_model_without_its_population_cannot_be_compared(
+    synthetic_champion: Champion,
+) -> None:
+    with pytest.raises(NoPopulationError):
+        DriftService(synthetic_champion).latest(30)
+
+
+@pytest.fixture
+def synthetic_champion(small_bank: SmallBank, tmp_path: Path) -> Iterator[Champion]:
+    """A champion whose folder tells of no population."""
+    folder = tmp_path / "champion"
+    shutil.copytree(small_bank.champion, folder)
+    checksums = folder / "checksums.json"
+    known = json.loads(checksums.read_text())
+    del known["population.json"]
+    checksums.write_text(json.dumps(known))
+    champion = Champion(folder)
+    yield champion
+    champion.close()

@@ -59,13 +59,13 @@
         byId("act-send").setAttribute("aria-disabled", String(isSending));
       }
     });
-    document.addEventListener("creditfile:view", ({ detail }) => {
-      if (detail.client !== undefined && detail.client !== client) {
-        changeClient(detail.client);
+    window.creditFile.onView((view) => {
+      if (view.client !== undefined && view.client !== client) {
+        changeClient(view.client);
       }
-      if (detail.review !== undefined) {
+      if (view.review !== undefined) {
         isSending = false;
-        if (detail.review === "kept") {
+        if (view.review === "kept") {
           write();
         }
       }

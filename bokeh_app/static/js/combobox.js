@@ -148,12 +148,12 @@
     }
   });
 
-  document.addEventListener("creditfile:view", ({ detail }) => {
+  window.creditFile.onView((view) => {
     const { asObject } = window.creditFile;
-    for (const [id, found] of Object.entries(asObject(detail.found_variables))) {
+    for (const [id, found] of Object.entries(asObject(view.found_variables))) {
       boxes.get(id)?.show(asObject(found));
     }
-    for (const [id, chosen] of Object.entries(asObject(detail.chosen_variables))) {
+    for (const [id, chosen] of Object.entries(asObject(view.chosen_variables))) {
       const { name, label } = asObject(chosen);
       boxes.get(id)?.take(name, label);
     }

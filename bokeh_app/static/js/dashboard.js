@@ -1,70 +1,19 @@
-// The page's side of the bridge: shows what the session sends, tells it what the
-// advisor does. What is shown and decided is made in the session; here is only view.
+// The client's page: which client is shown, how one is found, what the advisor chooses.
 (() => {
   "use strict";
 
-  const RECENT_KEY = "credit-file-recent";
+  const RECENT_KEY = `credit-file-recent-${document.currentScript.dataset.login}`;
   const RECENT_LIMIT = 6;
   const TYPING_PAUSE = 120;
 
-  const byId = (id) => document.getElementById(id);
+  const { ask, asObject, byId, chosen } = window.creditFile;
   const language = () => document.body.dataset.lang;
 
-  let bridge = null;
-  let requestCount = 0;
   let selected = -1;
   let isGoingBack = false;
   let isTyping = false; // a number not yet sent, which no reply may overwrite
 
-  // -- to the session ---------------------------------------------------------------
-
-  function ask(action, values = {}) {
-    if (bridge === null) {
-      return false;
-    }
-    requestCount += 1;
-    bridge.request = { action, ...values, number: requestCount };
-    return true;
-  }
-
-  // -- from the session -------------------------------------------------------------
-
-  function asObject(value) {
-    return value instanceof Map ? Object.fromEntries(value) : (value ?? {});
-  }
-
-  function show() {
-    const view = asObject(bridge.view);
-    if (view.is_signed_out) {
-      // Nothing of a client stays on the screen; the server asks who is there.
-      document.body.replaceChildren();
-      location.reload();
-      return;
-    }
-    if (view.idle_warning !== undefined) {
-      byId("idle").hidden = !view.idle_warning;
-    }
-    for (const [id, html] of Object.entries(asObject(view.fragments))) {
-      replace(byId(id), html);
-    }
-    for (const [region, html] of Object.entries(asObject(view.problems))) {
-      replace(byId(`problem-${region}`), html);
-      eachRegion(region, (element) =>
-        element.classList.toggle("has-problem", html !== ""),
-      );
-    }
-    for (const [id, value] of Object.entries(asObject(view.selected))) {
-      byId(id).value = value;
-    }
-    for (const [id, isHidden] of Object.entries(asObject(view.hidden))) {
-      byId(id).hidden = isHidden;
-    }
-    for (const region of view.busy ?? []) {
-      eachRegion(region, (element) => element.setAttribute("aria-busy", "true"));
-    }
-    for (const region of view.idle ?? []) {
-      eachRegion(region, (element) => element.setAttribute("aria-busy", "false"));
-    }
+  window.creditFile.onView((view) => {
     if (view.is_empty) {
       document.body.dataset.state = "empty";
       byId("filters").open = true;
@@ -72,41 +21,10 @@
     if (view.client !== undefined) {
       showClient(view.client, view.title);
     }
-    if (view.announcement !== undefined) {
-      byId("announcement").textContent = view.announcement;
-    }
     if (asObject(view.fragments).suggestions !== undefined) {
       openSuggestions(view.suggestion_count);
     }
-    // What the parts with scripts of their own make of it.
-    document.dispatchEvent(new CustomEvent("creditfile:view", { detail: view }));
-    // From here on the page knows which of its regions are still loading.
-    document.body.dataset.ready = "true";
-  }
-
-  function replace(element, html) {
-    const hadFocus = element.contains(document.activeElement);
-    const chosen = element instanceof HTMLSelectElement ? element.value : null;
-    const isOpen = element.querySelector("details")?.open ?? false;
-    element.innerHTML = html;
-    if (chosen !== null && element.querySelector("[selected]") === null) {
-      element.value = chosen;
-    }
-    const details = element.querySelector("details");
-    if (details !== null) {
-      details.open = isOpen;
-    }
-    if (hadFocus && chosen === null && html === "") {
-      const region = element.closest("section");
-      const heading = region?.querySelector("h2") ?? byId("main");
-      heading.tabIndex = -1;
-      heading.focus({ preventScroll: true });
-    }
-  }
-
-  function eachRegion(region, change) {
-    document.querySelectorAll(`[data-region="${region}"]`).forEach(change);
-  }
+  });
 
   function showClient(client, title) {
     const isFirst = document.body.dataset.state !== "client";
@@ -234,10 +152,6 @@
     return ask("open", { client: String(client) });
   }
 
-  function chosen(form) {
-    return Object.fromEntries(new FormData(form));
-  }
-
   function listen() {
     const field = byId("client-number");
     let pause = 0;
@@ -280,19 +194,11 @@
           event.preventDefault();
         }
       }
-      const retry = event.target.closest("[data-retry]");
-      if (retry !== null) {
-        ask("retry", { region: retry.dataset.retry });
+      const turn = event.target.closest("[data-after], [data-before]");
+      if (turn !== null) {
+        const { after = "", before = "" } = turn.dataset;
+        ask("filter", { ...chosen(filters), after, before });
       }
-      const more = event.target.closest("[data-after]");
-      if (more !== null) {
-        ask("filter", { ...chosen(filters), after: more.dataset.after });
-      }
-    });
-    byId("stay").addEventListener("click", () => ask("stay"));
-    byId("reload").addEventListener("click", (event) => {
-      event.preventDefault();
-      location.reload();
     });
     window.addEventListener("popstate", () => {
       const client = new URLSearchParams(location.search).get("client");
@@ -304,22 +210,6 @@
       }
     });
   }
-
-  window.creditFile = {
-    ask,
-    asObject,
-    chosen,
-    start(model) {
-      bridge = model;
-      bridge.properties.view.change.connect(show);
-      bridge.document.on_event("connection_lost", () => {
-        byId("connection").hidden = false;
-      });
-      bridge.document.on_event("client_reconnected", () => {
-        byId("connection").hidden = true;
-      });
-    },
-  };
 
   document.addEventListener("DOMContentLoaded", () => {
     listen();

@@ -63,8 +63,8 @@
         ask("list_data", { ...chosen(form), shown: more.dataset.shown });
       }
     });
-    document.addEventListener("creditfile:view", ({ detail }) => {
-      if (detail.client !== undefined) {
+    window.creditFile.onView((view) => {
+      if (view.client !== undefined) {
         isAsked = false;
         if (details.open) {
           list();
@@ -95,9 +95,9 @@
     });
   });
 
-  document.addEventListener("creditfile:view", ({ detail }) => {
-    if (detail.file !== undefined) {
-      save(detail.file);
+  window.creditFile.onView((view) => {
+    if (view.file !== undefined) {
+      save(view.file);
     }
   });
 })();

@@ -147,12 +147,12 @@
         send();
       }
     });
-    document.addEventListener("creditfile:view", (event) => {
-      if (event.detail.client !== undefined) {
+    window.creditFile.onView((view) => {
+      if (view.client !== undefined) {
         clearTimeout(pause);
-        client = String(event.detail.client);
+        client = String(view.client);
       }
-      const fragments = window.creditFile.asObject(event.detail.fragments);
+      const fragments = window.creditFile.asObject(view.fragments);
       if (fragments["simulation-form"] !== undefined) {
         clearTimeout(pause);
         leading = null;
