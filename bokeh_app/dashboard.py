@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from bokeh_app.desk import text_of
 from bokeh_app.page_session import Actions, PageSession
 from bokeh_app.parts.act import ActPart
@@ -82,14 +85,21 @@ class Dashboard:
                 "list_data": self._data.choose,
                 "export": self._export.export,
                 "advise": lambda _asked: self._simulation.advise(),
-            }
-        # What was typed about one client must never be taken for another's.
-        if text_of(request, "client") == str(self._desk.choice.client_id):
-            actions |= {
-                "simulate": self._simulation.try_out,
-                "review": self._act.keep,
+                "simulate": self._about_client_shown(self._simulation.try_out),
+                "review": self._about_client_shown(self._act.keep),
             }
         return actions
+
+    def _about_client_shown(
+        self, act: Callable[[dict[str, Any]], None]
+    ) -> Callable[[dict[str, Any]], None]:
+        """Return an action that never takes what was typed about another client."""
+
+        def act_if_shown(asked: dict[str, Any]) -> None:
+            if text_of(asked, "client") == str(self._desk.choice.client_id):
+                act(asked)
+
+        return act_if_shown
 
     def _load(self, region: str) -> None:
         self._variables.load()

@@ -56,6 +56,7 @@ class Services:
     def cases(self) -> CaseClient:
         """What the scoring function tells and takes around one decision."""
         return CaseClient(self.scoring)
+
     _cells: TimedMemory[ClientCells] = field(
         default_factory=lambda: TimedMemory(POPULATION_SECONDS, 1)
     )

@@ -98,7 +98,6 @@ KIND_OF_ERROR: Mapping[type[ProblemError], ProblemKind] = {
     ModelReplacedError: MODEL_REPLACED,
     NoPopulationError: NO_POPULATION,
     InvalidOverridesError: INVALID_INPUT,
-    IdempotencyKeyReusedError: KEY_REUSED,
     DatabaseUnavailableError: DATABASE_UNAVAILABLE,
     DatabaseMismatchError: DATABASE_MISMATCH,
     ArtefactUnavailableError: ARTEFACT_UNAVAILABLE,

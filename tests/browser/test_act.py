@@ -216,7 +216,7 @@ def test_the_summary_holds_the_simulation_and_takes_no_forged_form(
     expect(advisor.see("simulation-result").locator(".outcome")).to_have_count(2)
     with advisor.page.context.expect_page() as opened:
         advisor.page.get_by_role(
-            "button", name=re.compile("^Voir et imprimer – Synthèse")
+            "button", name=re.compile("^Voir et imprimer . Synthèse")
         ).click()
     summary = opened.value
     expect(summary.locator("main")).to_contain_text("654\u202f321")
