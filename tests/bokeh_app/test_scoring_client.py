@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from bokeh_app.access.door import open_door
 from bokeh_app.errors import (
     DashboardError,
     NotScoredError,
@@ -20,6 +21,7 @@ from bokeh_app.errors import (
 from bokeh_app.queries.population import Population
 from bokeh_app.scoring_client import KEY_HEADER, ScoringClient
 from bokeh_app.services import Services
+from bokeh_app.settings import Settings
 from bokeh_app.warehouse import Warehouse
 from tests.bokeh_app.answers import a_model, a_score
 from tests.running import free_port
@@ -77,8 +79,9 @@ def services(client: ScoringClient) -> Iterator[Services]:
         raise AssertionError("no question is for the database")
 
     warehouse = Warehouse(nowhere)
+    door = open_door(Settings(scoring_api_key=KEY), warehouse, warehouse)
     with ThreadPoolExecutor(1) as executor:
-        yield Services(client, warehouse, Population(warehouse), executor)
+        yield Services(client, warehouse, Population(warehouse), executor, door)
 
 
 def test_a_client_looked_at_again_keeps_the_decision_and_its_number(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 import urllib.request
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from demo.servers import answers
+from tests.bokeh_app.visitors import sign_in, visitor
 from tests.running import ROOT, free_port, must_run, run_module, wait_until
 
 
@@ -85,7 +87,14 @@ def test_the_demo_goes_from_nothing_to_both_servers_and_ctrl_c_stops_them_all(
             "review",
             "refuse",
         }
-        assert answers(dashboard)
+        people = Path(demo_environment["WAREHOUSE_DIR"], "dashboard_users")
+        assert str(people) in log.read_text()
+        assert stat.S_IMODE(people.stat().st_mode) == 0o600
+        for line in people.read_text().splitlines():
+            login, password = line.split()
+            with visitor(dashboard) as client:
+                page = sign_in(client, login, password)
+            assert page.url.path == "/bokeh_app", login
     finally:
         stop_with_ctrl_c(process)
 
