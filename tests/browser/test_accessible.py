@@ -134,7 +134,7 @@ def test_the_keyboard_alone_reaches_everything_and_shows_where_it_is(
     wanted = set(page.evaluate(REACHABLE))
     assert len(wanted) > 20
     reached, unseen = set(), []
-    for _ in range(200):
+    for _ in range(400):
         page.keyboard.press("Tab")
         at = page.evaluate(FOCUSED)
         if at["isBody"]:

@@ -132,7 +132,7 @@ def test_an_own_decision_is_kept_once_under_the_advisor_s_login(
     send = form.get_by_role("button", name="Enregistrer ma décision")
     send.click()
     expect(message).to_have_text("Choisissez d\u2019accorder ou de refuser.")
-    form.get_by_text("Accorder").click()
+    form.get_by_role("radio", name="Accorder").check()
     send.click()
     expect(message).to_have_text("Écrivez un motif.")
 
@@ -216,7 +216,7 @@ def test_the_summary_holds_the_simulation_and_takes_no_forged_form(
     expect(advisor.see("simulation-result").locator(".outcome")).to_have_count(2)
     with advisor.page.context.expect_page() as opened:
         advisor.page.get_by_role(
-            "button", name=re.compile("^Voir et imprimer . Synthèse")
+            "button", name=re.compile("^Voir et imprimer .* Synthèse")
         ).click()
     summary = opened.value
     expect(summary.locator("main")).to_contain_text("654\u202f321")

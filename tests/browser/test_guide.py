@@ -16,6 +16,8 @@ PARTS = {
     "reasons": ".card--reasons",
     "waterfall": ".card--waterfall",
     "comparison": ".card--comparison",
+    "simulation": ".card--simulation",
+    "act": ".card--act",
 }
 
 

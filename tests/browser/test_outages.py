@@ -74,7 +74,7 @@ def test_without_the_scoring_function_the_rest_stands_and_it_recovers(
             )
             expect(page.locator("#problem-act")).to_contain_text("ne répond pas")
             form = advisor.see("act-form")
-            form.get_by_text("Refuser").click()
+            form.get_by_role("radio", name="Refuser").check()
             form.get_by_label("Motif").fill("Pièces absentes")
             form.get_by_role("button", name="Enregistrer ma décision").click()
             expect(advisor.see("act-message")).to_contain_text("Votre texte reste ici")
