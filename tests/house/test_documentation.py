@@ -44,7 +44,7 @@ def modules(package: str) -> Iterator[ModuleType]:
 def settings() -> set[str]:
     """Return the environment variables that any settings class reads."""
     names: set[str] = set()
-    for package in (*PACKAGES, "tools.board"):
+    for package in ("tools.board", *PACKAGES):
         for module in modules(package):
             for value in vars(module).values():
                 if isinstance(value, type) and issubclass(value, BaseSettings):
