@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 import jupytext
-from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from traitlets.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "notebooks" / "credit_scoring.py"
@@ -38,8 +38,9 @@ def run_notebook(source: Path, target: Path) -> None:
     client = NotebookClient(
         notebook,
         timeout=SECONDS_FOR_A_CELL,
-        # Over files, not ports, on which others of the machine could listen.
-        km=AsyncKernelManager(kernel_name="python3", transport="ipc"),
+        kernel_name="python3",
+        # By files, not by ports, on which others of the machine could listen.
+        config=Config({"ConnectionFileMixin": {"transport": "ipc"}}),
         resources={"metadata": {"path": str(ROOT)}},
     )
     client.execute()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import jupytext
-import pytest
-from nbclient.exceptions import CellExecutionError
 
-from tests.running import ROOT
-from tools.run_notebook import run_notebook
+from tests.running import ROOT, must_run, run_module
 
 SCRIPT = ROOT / "notebooks" / "credit_scoring.py"
 NOTEBOOK = SCRIPT.with_suffix(".ipynb")
@@ -23,7 +21,7 @@ def test_the_notebook_runs_on_whatever_the_warehouse_holds(
     built_warehouse: Path, tmp_path: Path
 ) -> None:
     made = tmp_path / "made.ipynb"
-    run_notebook(SCRIPT, made)
+    must_run("tools.run_notebook", "--out", str(made))
     code = [cell for cell in jupytext.read(made).cells if cell.cell_type == "code"]
     shown = [output for cell in code for output in cell.outputs]
     assert [o.text for o in shown if o.get("name") == "stderr"] == []
@@ -35,8 +33,13 @@ def test_the_notebook_runs_on_whatever_the_warehouse_holds(
 def test_a_cell_that_fails_fails_the_run(tmp_path: Path) -> None:
     broken = tmp_path / "broken.py"
     broken.write_text("# %%\nraise ValueError('here')\n")
-    with pytest.raises(CellExecutionError, match="here"):
-        run_notebook(broken, tmp_path / "made.ipynb")
+    made = tmp_path / "made.ipynb"
+    finished = run_module(
+        "tools.run_notebook", "--source", str(broken), "--out", str(made)
+    )
+    assert finished.returncode == 1
+    assert re.search(r"ValueError\S*: here", finished.stderr)
+    assert not made.exists()
 
 
 def test_script_and_notebook_are_one() -> None:
