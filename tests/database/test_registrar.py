@@ -97,3 +97,9 @@ def test_a_user_that_cannot_be_is_not_kept(
     with pytest.raises(psycopg2.errors.CheckViolation):
         statement = USER.replace(*change)
         house.query("administrator", f"set role registrar; {statement}")
+
+
+def test_an_auditor_s_dump_leaves_the_users_out_and_succeeds(house: House) -> None:
+    dump = house.done("pg-dump", "--", "--schema-only")
+    assert "CREATE TABLE ops.client_view" in dump
+    assert "CREATE TABLE ops.dashboard_user" not in dump
