@@ -19,7 +19,7 @@ from database.roles import LOGIN_ROLES
 from tests.running import wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-OWNERS = ("raw_owner", "warehouse_owner", "ops_owner")
+WITHOUT_LOGIN = ("raw_owner", "warehouse_owner", "ops_owner", "registrar")
 FIRST_RELEASE = (Path(__file__).parent / "first_release.sql").read_text()
 SIGNING_KEY = f"BACKUP-SIGNING-KEY-{32 * '1a'}"
 
@@ -145,7 +145,7 @@ class House:
     def take_back_bootstrap(self) -> None:
         """Leave the server without the warehouse's database and roles."""
         self.outside("drop database home_credit")
-        self.outside(f"drop role {', '.join((*LOGIN_ROLES, *OWNERS))}")
+        self.outside(f"drop role {', '.join((*LOGIN_ROLES, *WITHOUT_LOGIN))}")
 
     def query(self, role: str, statement: str, **changes: str) -> list[tuple[object]]:
         with (
