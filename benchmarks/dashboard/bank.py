@@ -11,6 +11,7 @@ from __future__ import annotations
 import secrets
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from benchmarks.scratch_server import ScratchServer, scratch_server
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LOGIN = "benchmark"
-_BLOCK = 1000  # clients of a block share all but their last three digits
+_BLOCKS = ("client_block", "feature_block")
 _REPEATED = ("marts.dim_client", "features.client_features")
 _FOREIGN_TO = """
     select conrelid::regclass::text, conname
@@ -81,7 +82,7 @@ def dashboard_bank(model_dir: Path, clients: int) -> Iterator[DashboardBank]:
         with closing(server.connection()) as connection:
             connection.autocommit = True
             own = _repeat(connection, clients)
-        _build_blocks(server)
+            _build_blocks(connection)
         yield DashboardBank(
             server=server,
             model_dir=model_dir.resolve(),
@@ -167,30 +168,36 @@ def _columns(cursor: extensions.cursor, table: str) -> list[str]:
     return [name for (name,) in cursor.fetchall()]
 
 
-def _build_blocks(server: ScratchServer) -> None:
-    """Let dbt make the blocks anew, as every build does."""
-    selected = ["--select", "client_block", "feature_block"]
-    environment = subprocess.run(
-        [sys.executable, "-m", "database", "env"],
-        cwd=_ROOT,
-        env=server.environment,
-        capture_output=True,
-        text=True,
-        check=True,
+def _build_blocks(connection: extensions.connection) -> None:
+    """Fill the blocks anew with the SQL of their models."""
+    with tempfile.TemporaryDirectory() as target, connection.cursor() as cursor:
+        compiled = _compile(Path(target))
+        cursor.execute("truncate features.client_block, features.feature_block")
+        for name in _BLOCKS:
+            [model] = compiled.rglob(f"{name}.sql")
+            cursor.execute(f"insert into features.{name} {model.read_text()}")
+            cursor.execute(f"vacuum analyze features.{name}")
+
+
+def _compile(target: Path) -> Path:
+    """Let dbt write the SQL of the blocks; return the folder of it."""
+    python = [sys.executable, "-m", "database", "env"]
+    variables = subprocess.run(
+        python, cwd=_ROOT, capture_output=True, text=True, check=True
     ).stdout
-    dbt = Path(sys.executable).with_name("dbt")
-    built = subprocess.run(
-        ["sh", "-c", f'{environment}\nexec "$@"', "sh", str(dbt), "--quiet", "run",
-         *selected, "--project-dir", "dbt_project",
-         "--target-path", str(server.directory.parent / "target")],
+    options = ["--project-dir", "dbt_project", "--target-path", str(target)]
+    command = ["compile", "--quiet", "--select", *_BLOCKS, *options]
+    dbt = str(Path(sys.executable).with_name("dbt"))
+    finished = subprocess.run(
+        ["sh", "-c", f'{variables}\nexec "$@"', "sh", dbt, *command],
         cwd=_ROOT,
-        env=server.environment,
         capture_output=True,
         text=True,
         check=False,
-    )  # fmt: skip
-    if built.returncode:
-        raise BenchmarkError(f"no blocks: {built.stdout.strip()[-500:]}")
+    )
+    if finished.returncode:
+        raise BenchmarkError(f"no SQL of the blocks: {finished.stdout.strip()[-500:]}")
+    return target / "compiled"
 
 
 def _let_in(server: ScratchServer) -> str:

@@ -26,7 +26,7 @@ class Trees:
 
     def predict_proba(self, rows: pd.DataFrame) -> Any:
         """Return the probability of repaying and of not."""
-        risk = np.asarray(self.booster.predict(rows.to_numpy(dtype=float)))
+        risk = np.asarray(self.booster.predict(np.asarray(rows, dtype=float)))
         return np.column_stack([1 - risk, risk])
 
     def predict(self, rows: pd.DataFrame) -> Any:
@@ -48,7 +48,7 @@ def serve_explainerdashboard(
 
     values = shap.TreeExplainer(trees.booster).shap_values(rows.to_numpy(dtype=float))
     values = values[1] if isinstance(values, list) else values
-    explainer.set_shap_values(0.0, values)
+    explainer.set_shap_values([0.0, 0.0], [-values, values])
     ExplainerDashboard(
         explainer, shap_interaction=False, whatif=False, decision_trees=False
     ).run(port=port, host="127.0.0.1")
