@@ -63,7 +63,7 @@
       }
       this.list.innerHTML = html;
       this.note.textContent = note;
-      this.found.scrollTop = 0;
+      this.list.scrollTop = 0;
       this.found.hidden = false;
       this.field.setAttribute("aria-expanded", "true");
       this.activate(-1);
