@@ -13,7 +13,7 @@ from pptx import Presentation
 
 from tests.running import must_run
 from tools.documents.__main__ import documents_of
-from tools.documents.deck import Slide, read_deck
+from tools.documents.deck import read_deck
 from tools.documents.figures import Figures
 from tools.documents.note import vocabulary
 from tools.documents.source import read_report
@@ -41,11 +41,6 @@ def report(champion_dir: Path, session_dir: Path) -> dict[str, Any]:
     few = ("--seeds", "0", "--folds", "2")
     must_run("training", "candidates", *few, *only, "--runs-dir", str(runs))
     return read_report(champion_dir / "report" / "report.json", runs)
-
-
-@pytest.fixture(scope="session")
-def deck(report: dict[str, Any]) -> list[Slide]:
-    return read_deck(vocabulary(Figures(report)))
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import copy
 import io
+import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,14 @@ from pptx import Presentation
 from pptx.util import Inches
 
 from tests.documents.conftest import Made, text_of_presentation
-from tests.running import ROOT
+from tests.running import run_module
 from tools.documents.deck import HEIGHT, WIDTH, Box, Slide, Text, read_deck
 from tools.documents.errors import DocumentsError, MissingFigureError
 from tools.documents.figures import Figures
 from tools.documents.note import vocabulary
 from tools.documents.powerpoint import write_powerpoint
 from tools.documents.slides_pdf import set_slides
+from tools.documents.source import read_report
 from tools.documents.typesetting import TEMPLATES
 
 # Names, the 1 of the formula, and sizes on the page: none of them was measured.
@@ -103,6 +103,15 @@ def test_a_missing_figure_is_named(report: dict[str, Any]) -> None:
         read_deck(vocabulary(Figures(without)))
 
 
+def test_without_anybody_to_drift_from_the_refusal_says_what_to_load(
+    report: dict[str, Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(with_figure(report, None, "drift", "features")))
+    with pytest.raises(DocumentsError, match="load application_test"):
+        read_report(path, tmp_path)
+
+
 def test_slides_in_pdf_and_in_powerpoint_say_the_same(made: Made) -> None:
     slides = Presentation(io.BytesIO(made.files["presentation.pptx"])).slides
     assert len(slides) == len(pypdfium2.PdfDocument(made.files["presentation.pdf"]))
@@ -148,23 +157,18 @@ def test_bold_is_a_run_of_its_own_in_powerpoint(tmp_path: Path) -> None:
     assert text_of_presentation(made) == "dit fort ici\nn"
 
 
-def test_without_a_model_or_candidates_the_command_says_what_to_run(
+def test_without_a_model_the_command_says_what_to_run(tmp_path: Path) -> None:
+    report, made = tmp_path / "report.json", tmp_path / "made"
+    finished = run_module(
+        "tools.documents", "--report", str(report), "--out", str(made)
+    )
+    assert finished.returncode == 1
+    assert "make demo SERVE=0" in finished.stderr
+    assert not made.exists()
+
+
+def test_without_candidates_the_refusal_says_what_to_run(
     champion_dir: Path, tmp_path: Path
 ) -> None:
-    def run(*options: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "tools.documents", *options, "--out", str(tmp_path)],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    absent = run("--report", str(tmp_path / "report.json"))
-    assert absent.returncode == 1
-    assert "make demo SERVE=0" in absent.stderr
-    report = champion_dir / "report" / "report.json"
-    alone = run("--report", str(report), "--runs", str(tmp_path))
-    assert alone.returncode == 1
-    assert "python -m training candidates" in alone.stderr
-    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(DocumentsError, match="python -m training candidates"):
+        read_report(champion_dir / "report" / "report.json", tmp_path)

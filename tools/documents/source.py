@@ -23,7 +23,8 @@ def read_report(path: Path, runs: Path) -> dict[str, Any]:
     Raises
     ------
     DocumentsError
-        If there is no report, or nothing to compare the model with.
+        If there is no report, nothing to compare the model with, or nobody to compare
+        its clients with.
     """
     if not path.exists():
         raise DocumentsError(
@@ -31,6 +32,11 @@ def read_report(path: Path, runs: Path) -> dict[str, Any]:
             "`python -m training run`."
         )
     report: dict[str, Any] = json.loads(path.read_bytes())
+    if report["drift"]["features"] is None:
+        raise DocumentsError(
+            "Every client of this model has a known outcome, so there is no drift for "
+            "note and slides to tell of: load application_test too, and train again."
+        )
     if report.get("candidates") is None:
         report["candidates"] = _measured_since(report, runs)
     return report
