@@ -23,6 +23,7 @@ SCRIPTS = tuple(
         "035_build_log",
         "040_decision_log",
         "043_client_score",
+        "044_feature_list",
         "045_decision_chain",
         "046_idempotent_call",
         "047_decision_review",

@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from psycopg2 import errors as pg_errors
 from psycopg2 import extensions
 
+from function_app.feature_lists import feature_lists_statement, names_hash
 from function_app.feature_table import FeatureValue
 from function_app.idempotent_calls import (
     Claim,
@@ -51,7 +53,7 @@ _ROW = """(
 )"""
 
 _SELECT = """
-    select inputs::text, response::text, request_id
+    select ops.named_inputs(inputs)::text, response::text, request_id
     from ops.decision_log
     where decision_id = %(decision_id)s
 """
@@ -87,6 +89,11 @@ class DecisionRecord:
     response_json: str
     caller: str
     request_id: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the inputs, in their order."""
+        return tuple(self.inputs)
 
 
 @dataclass(frozen=True)
@@ -154,7 +161,13 @@ def insert_entries(
         head, _, tail = _INSERT.partition("{rows}")
         statements.append(head.encode() + b", ".join(rows) + tail.encode())
     # One message to the server is one transaction.
-    cursor.execute(b";".join(statements))
+    try:
+        cursor.execute(b";".join(statements))
+    except pg_errors.ForeignKeyViolation:
+        # The first decision of a model: nobody keeps account of what the log has.
+        names = {record.names for entry in entries for record in entry.records}
+        lists = feature_lists_statement(cursor, sorted(names))
+        cursor.execute(b";".join([lists, *statements]))
     if not claims:
         return [None] * len(entries)
     calls = select_calls(cursor, [claim for claim, _ in claims])
@@ -173,7 +186,10 @@ def _values(record: DecisionRecord, claim: Claim | None) -> dict[str, object]:
         "rating": record.rating,
         "threshold": record.threshold,
         "language": record.language,
-        "inputs": json.dumps(record.inputs, allow_nan=False),
+        "inputs": json.dumps(
+            {"names": names_hash(record.names), "values": [*record.inputs.values()]},
+            allow_nan=False,
+        ),
         "response": record.response_json,
         "caller": record.caller,
         "request_id": record.request_id,

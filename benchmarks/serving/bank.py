@@ -52,6 +52,8 @@ class ServedBank:
             "MODEL_DIR": str(self.model_dir),
             "SCORING_API_KEY": self.key,
             "OMP_NUM_THREADS": "1",
+            # Nobody is refused for being fast.
+            "SCORING_RATE_LIMIT": "1000000",
         }
 
     def scorer_connection(self) -> extensions.connection:

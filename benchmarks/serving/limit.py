@@ -1,7 +1,8 @@
 """A score in the process, against what no way of scoring can do without.
 
-The limit is the client's row, fetched by primary key, and LightGBM's own prediction
-of one row that lies ready as a matrix. With reasons, exact TreeSHAP comes on top.
+The limit is the client's row, fetched by primary key with the same prepared statement,
+and LightGBM's own prediction of one row that lies ready as a matrix. With reasons,
+exact TreeSHAP comes on top.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from psycopg2 import extensions
 
 from benchmarks.serving.bank import ServedBank
 from benchmarks.timing import Comparison, compare
-from function_app.feature_table import feature_columns, read_rows, rows_query
+from function_app.feature_table import read_rows, rows_query
 from scoring import FeatureEncoder, load_model
 
 CALLS = 300
@@ -66,15 +67,12 @@ def _limit(
 ) -> Callable[[], None]:
     model = load_model(bank.model_dir)
     booster = lightgbm.Booster(model_file=str(bank.model_dir / "model.txt"))
-    query = (
-        f"select {feature_columns(model.feature_names)} "
-        "from features.client_features where client_id = %(client_id)s"
-    )
+    query = rows_query(model.feature_names)
     matrices = _matrices(bank, cursor)
 
     def predict_all() -> None:
         for client_id in islice(cycle(bank.client_ids), CALLS):
-            cursor.execute(query, {"client_id": client_id})
+            query.execute(cursor, [client_id])
             cursor.fetchone()
             matrix = matrices[client_id]
             booster.predict(matrix, raw_score=True, num_threads=1)

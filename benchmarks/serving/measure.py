@@ -28,6 +28,7 @@ from benchmarks.serving.servers import (
     scoring_function,
     usual_way,
 )
+from function_app.schemas.batch import MAX_CLIENTS
 
 CALLERS = (1, 8, 32)
 _MEMORY_CALLERS = 8
@@ -80,6 +81,7 @@ def measure_serving(model_dir: Path, clients: int, effort: Effort, say: Say) -> 
         _say_limit(bank, effort, say)
         with _all_ways(bank, effort, Path(folder)) as ways:
             _say_traffic(ways, effort, say)
+            _say_batch(ways[0], bank, effort, say)
             _say_memory(ways[0], effort, say)
 
 
@@ -164,6 +166,26 @@ def _say_traffic(ways: list[_Way], effort: Effort, say: Say) -> None:
                 f"p99 {_median_quantile(runs, 0.99):6.1f} ms  "
                 f"ours without reasons to it: {ours / rate:.1f}"
             )
+
+
+def _say_batch(single: _Way, bank: ServedBank, effort: Effort, say: Say) -> None:
+    client_ids = bank.client_ids[:MAX_CLIENTS]
+    request = Request(
+        "/api/v1/scores?explain=false",
+        "POST",
+        _key(bank) | {"Content-Type": "application/json"},
+        json.dumps({"client_ids": client_ids}),
+    )
+    batch = _Way("batch", single.server, (request,))
+    alone, together = (
+        1 / _median_rate(runs) for runs in _in_turn([single, batch], 1, effort)
+    )
+    each = together / len(client_ids)
+    say(
+        f"a batch of {len(client_ids)}: {1e3 * together:.0f} ms, "
+        f"{1e3 * each:.2f} ms for each client, "
+        f"{alone / each:.1f} times cheaper than a call of its own"
+    )
 
 
 def _in_turn(ways: list[_Way], callers: int, effort: Effort) -> list[list[Traffic]]:

@@ -39,8 +39,6 @@ on ops.decision_log (client_id, decided_at desc);
 
 comment on table ops.decision_log is
 'Every decision as it was answered. Rows are added, never changed nor removed.';
-comment on column ops.decision_log.inputs is
-'The feature values the model saw.';
 comment on column ops.decision_log.response is
 'The answer, to the letter.';
 

@@ -32,6 +32,17 @@ as $$
 declare
     chain ops.decision_chain;
 begin
+    -- Values without their names would tell nobody anything.
+    if jsonb_typeof(new.inputs -> 'values') = 'array' and not exists (
+        select from ops.feature_list
+        where
+            names_hash = decode(new.inputs ->> 'names', 'hex')
+            and feature_count = jsonb_array_length(new.inputs -> 'values')
+    ) then
+        raise exception 'ops.feature_list has no such list of names'
+            using errcode = 'foreign_key_violation';
+    end if;
+
     insert into ops.decision_chain (length, head)
     values (0, decode(repeat('00', 32), 'hex'))
     on conflict (is_only) do nothing;

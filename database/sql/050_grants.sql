@@ -75,8 +75,10 @@ grant select, insert on ops.build_log to warehouse_owner;
 grant select, insert on
 ops.decision_log,
 ops.decision_review,
-ops.idempotent_call
+ops.idempotent_call,
+ops.feature_list
 to scorer;
+grant execute on function ops.named_inputs(jsonb) to scorer, auditor;
 -- All clients' scores are replaced as a whole, and read beside the marts.
 grant select, insert, delete on ops.client_score to scorer;
 grant select, insert on ops.client_score_run to scorer;

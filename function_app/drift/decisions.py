@@ -14,8 +14,7 @@ _STATEMENT_TIMEOUT = "10min"
 
 # A client asked about twice is one client: an advisor's second look is no drift.
 _LATEST_BY_CLIENT = """
-    select distinct on (client_id) probability, decision, inputs
-    from (
+    with latest as (
         select client_id, decided_at, probability, decision, inputs
         from ops.decision_log
         where
@@ -24,8 +23,16 @@ _LATEST_BY_CLIENT = """
             and model_version = %(model_version)s
         order by decided_at desc
         limit %(most)s
-    ) as latest
-    order by client_id asc, decided_at desc
+    ),
+
+    latest_by_client as (
+        select distinct on (client_id) probability, decision, inputs
+        from latest
+        order by client_id asc, decided_at desc
+    )
+
+    select probability, decision, ops.named_inputs(inputs)
+    from latest_by_client
 """
 
 

@@ -84,7 +84,9 @@ RIGHTS = """
 | `ops.sign_in_event` | no | no | no | no | add | read |
 | `ops.client_view` | no | no | no | no | append | read |
 | `ops.idempotent_call` | no | no | no | add | no | read |
-| functions of `ops` | no | no | no | no | no | no |
+| `ops.feature_list` | no | no | no | add | no | read |
+| function `ops.named_inputs` | no | no | no | execute | no | execute |
+| other functions of `ops` | no | no | no | no | no | no |
 | schema `signals` | no | use | no | no | no | no |
 | function `signals.pg_terminate_backend` | no | execute | no | no | no | no |
 """
@@ -230,7 +232,13 @@ ROWS: dict[str, dict[str, str]] = {
         "insert into ops.idempotent_call values"
         " ('desk', sha256('k'), sha256('r'), gen_random_uuid(), '{}')",
     ),
-    "functions of `ops`": {
+    "`ops.feature_list`": on_table(
+        "ops.feature_list",
+        "feature_count",
+        "insert into ops.feature_list values (sha256('a'), '{a}', 1)",
+    ),
+    "function `ops.named_inputs`": {"execute": "select ops.named_inputs('{}')"},
+    "other functions of `ops`": {
         "execute": "select ops.decision_hash(null), ops.chain_decision(),"
         " ops.review_hash(null), ops.chain_review(), ops.forget_calls()"
     },

@@ -43,26 +43,23 @@ def served(small_bank: SmallBank) -> ScoringModel:
 def logged(small_bank: SmallBank, served: ScoringModel) -> SmallBank:
     """Two days of decisions; on the second, amounts have tripled and age is unknown."""
     clients, _ = make_clients(CLIENTS, seed=11)
-    with small_bank.connection("scorer") as connection:
-        connection.autocommit = False
-        with connection, connection.cursor() as cursor:
-            for number, row in enumerate(clients):
-                record = record_of(served, number, row, DAY + timedelta(hours=3))
+    with small_bank.connection("scorer") as connection, connection.cursor() as cursor:
+        for number, row in enumerate(clients):
+            record = record_of(served, number, row, DAY + timedelta(hours=3))
+            amount = row["application_credit_amount"]
+            moved = row | {
+                "application_credit_amount": amount and 3 * float(str(amount)),
+                "application_age_years": None,
+            }
+            other = {"model_version": "another", "decision": "review"}
+            decided = [
                 # The client was asked about twice, and once of another model.
-                other = {"model_version": "another", "decision": "review"}
-                decided = [
-                    as_logged(record, hours=-1, decision="refuse"),
-                    record,
-                    as_logged(record, hours=1, **other),
-                ]
-                amount = row["application_credit_amount"]
-                moved = row | {
-                    "application_credit_amount": amount and 3 * float(str(amount)),
-                    "application_age_years": None,
-                }
-                later = DAY + timedelta(hours=30)
-                decided.append(record_of(served, number, moved, later))
-                insert_entries(cursor, [Entry(decided)])
+                as_logged(record, hours=-1, decision="refuse"),
+                record,
+                as_logged(record, hours=1, **other),
+                record_of(served, number, moved, DAY + timedelta(hours=30)),
+            ]
+            insert_entries(cursor, [Entry(decided)])
     return small_bank
 
 

@@ -112,7 +112,8 @@ def test_the_row_is_in_the_log_when_the_answer_arrives(
         with warehouse_connection.cursor() as cursor:
             cursor.execute(
                 "select client_id, decision, points, rating, model_version, language, "
-                "caller, request_id, response, inputs from ops.decision_log "
+                "caller, request_id, response, ops.named_inputs(inputs) "
+                "from ops.decision_log "
                 "where decision_id = %s",
                 (response.json()["decision_id"],),
             )

@@ -93,7 +93,9 @@ def test_no_answer_mixes_two_models_or_is_lost_when_the_champion_changes(
     load.assert_logged_once(bank)
     assert_chain_holds(bank)
     seen = {(a.client_id, a.model_version, a.probability) for a in load.answers}
-    inputs = dict(bank.rows("select client_id, inputs from ops.decision_log"))
+    inputs = dict(
+        bank.rows("select client_id, ops.named_inputs(inputs) from ops.decision_log")
+    )
     models = {model.version: model for model in (first, second)}
     assert {version for _, version, _ in seen} == models.keys()
     for client_id, version, probability in seen:
