@@ -20,7 +20,7 @@ for role in scorer advisor; do
 done
 
 if [ "$source" = sample ]; then
-    source=/tmp/sample
+    source=$(mktemp -d)/sample
     python -m ingestion sample --clients "${CLIENTS:-5000}" --seed 42 --out "$source"
 fi
 python -m ingestion load "$source"

@@ -44,6 +44,7 @@ def modules(package: str) -> Iterator[ModuleType]:
 def settings() -> set[str]:
     """Return the environment variables that any settings class reads."""
     names: set[str] = set()
+    # First: database/backup, once on the path, brings a module of its own named tools.
     for package in ("tools.board", *PACKAGES):
         for module in modules(package):
             for value in vars(module).values():
