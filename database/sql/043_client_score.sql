@@ -1,5 +1,5 @@
--- Every client scored by the champion, for a view of them all. No decision: those
--- stand in ops.decision_log.
+-- Every client scored by the champion, for a view of them all. No decision:
+-- those stand in ops.decision_log.
 set local role ops_owner;
 
 create table if not exists ops.client_score (
@@ -13,7 +13,7 @@ create table if not exists ops.client_score (
 );
 
 comment on table ops.client_score is
-'All clients scored at once: their place among each other. Replaced as a whole.';
+'All clients scored at once: their place among each other. Replaced whole.';
 comment on column ops.client_score.decision is
 'What the model would decide. Nobody was told, nothing was granted or refused.';
 

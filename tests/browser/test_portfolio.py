@@ -8,8 +8,10 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from bokeh_app.texts import as_language, read_texts
 from tests.browser.advisor import Advisor, sign_in
-from tests.conftest import WINDOW, Person, ScoringApi
+from tests.browser.test_accessible import violations
+from tests.conftest import SAMPLE_CLIENTS, WINDOW, Person, ScoringApi
 
 NUMBERS = re.compile(r"[\d\u202f]+")
 
@@ -81,7 +83,8 @@ def test_a_manager_reads_the_portfolio_and_moves_costs_and_threshold(
     expect(manager.see("activity-table").locator("tbody tr")).to_have_count(7)
     manager.settle()
 
-    expect(manager.see("spread-words")).to_contain_text(re.compile("1[, \u202f]?500"))
+    total = read_texts(as_language(lang)).format.number(SAMPLE_CLIENTS)
+    expect(manager.see("spread-words")).to_contain_text(f"{total} clients")
     expect(manager.see("spread-table")).to_contain_text("E")
     expect(manager.see("drift-body")).not_to_be_empty()
     expect(manager.see("fairness-body").get_by_role("table")).to_have_count(2)
@@ -102,13 +105,17 @@ def test_a_manager_reads_the_portfolio_and_moves_costs_and_threshold(
     expect(chosen).to_have_text(own)
     expect(ratio).to_have_value("10")
 
+    page.locator("details").evaluate_all("all => all.forEach(d => d.open = true)")
     for size in ((1440, 900), (1024, 768), (390, 844)):
         page.set_viewport_size({"width": size[0], "height": size[1]})
-        assert not manager.is_wider_than_the_window()
+        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+        page.emulate_media(color_scheme="light" if size[0] > 1000 else "dark")
+        assert violations(page) == []
         page.screenshot(
             path=screenshots / f"portfolio-{lang}-{size[0]}.png", full_page=True
         )
     page.set_viewport_size(WINDOW)
+    page.emulate_media(color_scheme="null")
 
 
 def test_the_portfolio_is_not_for_advisors(advisor: Advisor) -> None:
