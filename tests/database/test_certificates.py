@@ -94,7 +94,7 @@ def test_status_warns_of_an_end_that_is_near_and_start_renews(
     warehouse = Warehouse(own_house.directory)
     account = server_account(None, warehouse.data)
     assert own_house.run("status").stderr == ""
-    monkeypatch.setattr("database.certificates.SERVER_LIFETIME", timedelta(days=29))
+    monkeypatch.setattr("database.issuing.SERVER_LIFETIME", timedelta(days=29))
     renew_certificates(warehouse, account, with_authority=False)
     warned = own_house.run("status")
     assert warned.returncode == 0
