@@ -87,19 +87,23 @@ def test_who_is_kept_out_sees_no_client_any_more(
 
 
 def test_who_does_nothing_is_warned_may_stay_and_is_signed_out(
-    page: Page, dashboard: Dashboard, clients: list[int], scoring_api: ScoringApi
+    stranger: Page,
+    dashboard: Dashboard,
+    an_advisor: Person,
+    clients: list[int],
+    scoring_api: ScoringApi,
 ) -> None:
     settings = {"SCORING_URL": scoring_api.base_url, "SCORING_API_KEY": scoring_api.key}
     with dashboard(DASHBOARD_IDLE_MINUTES="0.15", **settings) as url:
-        page.goto(f"{url}?client={clients[0]}")
-        warning = page.get_by_role("alert").filter(has_text="vous serez déconnecté")
+        stranger.goto(f"{url}?client={clients[0]}")
+        sign_in(stranger, an_advisor)
+        warning = stranger.get_by_role("alert").filter(has_text="vous serez déconnecté")
         expect(warning).to_be_visible(timeout=30_000)
-        expect(page.locator("#announcement")).to_contain_text("déconnecté")
-        page.get_by_role("button", name="Rester connecté").click()
+        expect(stranger.locator("#announcement")).to_contain_text("déconnecté")
+        stranger.get_by_role("button", name="Rester connecté").click()
         expect(warning).to_be_hidden()
-        expect(page.get_by_role("heading", name="Connexion")).to_be_visible(
-            timeout=30_000
-        )
+        title = stranger.get_by_role("heading", name="Connexion")
+        expect(title).to_be_visible(timeout=30_000)
 
 
 def test_whoever_sees_a_client_is_written_down(
