@@ -45,6 +45,7 @@ CALLS = {
     ("get", "/api/v1/decisions/{decision_id}/explanation"): {"200", "409", *PROBLEMS},
     ("post", "/api/v1/decisions/{decision_id}/reviews"): {"201", "413", *PROBLEMS},
     ("get", "/api/v1/model"): {"200", "401", "429", "500", "503"},
+    ("get", "/api/v1/drift"): {"200", *PROBLEMS},
     ("get", "/api/v1/metrics"): {"200", "401", "429", "500"},
     ("get", "/api/v1/health/live"): {"200"},
     ("get", "/api/v1/health/ready"): {"200", "503"},
