@@ -12,6 +12,8 @@ from pydantic import SecretStr
 from bokeh_app.access.door import open_door
 from bokeh_app.errors import (
     DashboardError,
+    InvalidRequestError,
+    ModelReplacedError,
     NotScoredError,
     ScoringAnswerError,
     ScoringRefusedError,
@@ -131,7 +133,8 @@ def test_the_key_and_the_language_go_with_the_question(
         (401, ScoringRefusedError),
         (403, ScoringRefusedError),
         (404, NotScoredError),
-        (422, ScoringAnswerError),
+        (422, InvalidRequestError),
+        (409, ModelReplacedError),
         (500, ScoringUnavailableError),
         (503, ScoringUnavailableError),
     ],
