@@ -134,7 +134,7 @@ def test_the_site_is_searched_from_a_disk_without_a_network(
 
 
 def test_every_kind_of_reader_has_a_guide(site: Path) -> None:
-    kinds = "analyst data-scientist manager integrator auditor operator"
+    kinds = "advisor analyst data-scientist manager integrator auditor operator"
     for kind in kinds.split():
         assert (site / f"{kind}-guide.html").exists(), kind
     start = (site / "index.html").read_text()

@@ -23,7 +23,3 @@ def unknown_options(module: str, words: list[str]) -> list[str]:
         words = words[1:]
     known = {option for parameter in program.params for option in parameter.opts}
     return [word for word in words if word.startswith("--") and word not in known]
-
-
-# Sign-in and TLS come to the dashboard together.
-DASHBOARD_ENDS_TLS = not unknown_options("bokeh_app", ["--ssl-certfile"])

@@ -18,7 +18,7 @@ import httpx
 import pytest
 import yaml
 
-from tests.delivery.commands import DASHBOARD_ENDS_TLS, unknown_options
+from tests.delivery.commands import unknown_options
 from tests.running import ROOT, free_port, wait_until
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
@@ -118,9 +118,8 @@ def test_what_containers_start_exists() -> None:
     calls = {
         "database": [*SERVICES["certificates"]["entrypoint"][3:]],
         "function_app": json.loads(instructions(CONTAINERFILES[0], "CMD")[-1]),
+        "bokeh_app": SERVICES["dashboard"]["command"],
     }
-    if DASHBOARD_ENDS_TLS:
-        calls["bokeh_app"] = SERVICES["dashboard"]["command"]
     for module, words in calls.items():
         assert unknown_options(module, words) == []
     text = (ROOT / "deploy/prepare.sh").read_text().replace("\\\n", " ")

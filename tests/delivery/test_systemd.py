@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.delivery.commands import DASHBOARD_ENDS_TLS, unknown_options
+from tests.delivery.commands import unknown_options
 from tests.running import ROOT
 
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("credit-scoring*"))
@@ -43,8 +43,6 @@ def test_units_start_commands_that_exist_with_options_they_have() -> None:
     for unit in SERVICES:
         assert calls(unit), unit.name
         for _, module, *words in calls(unit):
-            if module == "bokeh_app" and not DASHBOARD_ENDS_TLS:
-                continue
             assert unknown_options(module, words) == [], unit.name
 
 
@@ -86,8 +84,6 @@ def test_the_example_environment_names_settings_that_exist() -> None:
     names = re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)
     units = "".join(unit.read_text() for unit in UNITS)
     own = {name for name in names if f"${{{name}}}" in units}
-    if not DASHBOARD_ENDS_TLS:
-        own.add("DASHBOARD_SECRET")
     unknown = [
         n for n in names if n not in own and not re.search(rf"^#?{n}=", known, re.M)
     ]

@@ -14,7 +14,6 @@ import pytest
 
 from demo.errors import DemoError
 from demo.serve import site
-from tests.delivery.commands import DASHBOARD_ENDS_TLS
 from tests.running import ROOT, free_port, run_module, wait_until
 
 
@@ -23,9 +22,6 @@ def can_connect(address: str, port: int) -> bool:
         return caller.connect_ex((address, port)) == 0
 
 
-@pytest.mark.skipif(
-    not DASHBOARD_ENDS_TLS, reason="the dashboard of this checkout does not end TLS"
-)
 def test_desks_reach_the_dashboard_by_tls_and_nobody_the_function(
     built_warehouse: Path, champion_dir: Path, tmp_path: Path
 ) -> None:
