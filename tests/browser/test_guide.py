@@ -16,8 +16,6 @@ PARTS = {
     "reasons": ".card--reasons",
     "waterfall": ".card--waterfall",
     "comparison": ".card--comparison",
-    "simulation": ".card--simulation",
-    "act": ".card--act",
 }
 
 
