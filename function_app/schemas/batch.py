@@ -2,13 +2,20 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from function_app.schemas.base import MAX_CLIENT_ID, Answer
 from function_app.schemas.score import SCORE_EXAMPLE, ScoreAnswer
 
 MAX_CLIENTS = 1_000
+
+
+def _number(value: object) -> object:
+    # JSON's 5.0 is a whole number; "5" and true are none.
+    if isinstance(value, bool | str):
+        raise PydanticCustomError("client_id", "must be a whole number")
+    return value
 
 
 def _distinct(client_ids: list[int]) -> list[int]:
@@ -33,7 +40,7 @@ class ScoresRequest(BaseModel):
     )
 
     client_ids: Annotated[
-        list[Annotated[int, Field(strict=True, ge=1, le=MAX_CLIENT_ID)]],
+        list[Annotated[int, Field(ge=1, le=MAX_CLIENT_ID), BeforeValidator(_number)]],
         Field(
             min_length=1,
             max_length=MAX_CLIENTS,

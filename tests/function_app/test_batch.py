@@ -83,7 +83,7 @@ def test_an_unknown_client_is_a_problem_of_its_own(small_server: Server) -> None
         ([2**53], "client_ids.0"),
         (["5"], "client_ids.0"),
         ([True], "client_ids.0"),
-        ([1.0], "client_ids.0"),
+        ([1.5], "client_ids.0"),
         ([None], "client_ids.0"),
         (5, "client_ids"),
     ],
