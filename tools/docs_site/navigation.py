@@ -8,7 +8,7 @@ from typing import Any
 # Pages by their path below docs/; what the site makes itself stands in data/ and made/.
 _TABS: dict[str, list[str]] = {
     "Platform": ["readme.md", "contributing.md"],
-    "Guides": ["*-guide.md"],
+    "Guides": ["*-guide.md", "advisor-guide-en.md"],
     "Data": [
         "data/overview.md",
         "data/dictionary.md",
@@ -24,7 +24,13 @@ _TABS: dict[str, list[str]] = {
         "made/documents.md",
     ],
     "API": ["made/api.md"],
-    "Operation": ["runbook.md", "roles.md", "security.md", "data-protection.md"],
+    "Operation": [
+        "deployment.md",
+        "runbook.md",
+        "roles.md",
+        "security.md",
+        "data-protection.md",
+    ],
     "Decisions": ["adr/README.md", "adr/[0-9]*.md"],
 }
 
