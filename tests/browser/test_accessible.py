@@ -79,7 +79,7 @@ def test_without_a_client_and_with_a_list_no_rule_is_broken(
     advisor.page.emulate_media(color_scheme=scheme)
     advisor.visit()
     assert violations(advisor.page) == []
-    advisor.page.get_by_label("Type de crédit").select_option("Cash loans")
+    advisor.see("filter-contract_type").select_option("Cash loans")
     expect(advisor.see("matches").locator("tbody tr").first).to_be_visible()
     advisor.see("client-number").press_sequentially("100")
     expect(advisor.page.get_by_role("option").first).to_be_visible()

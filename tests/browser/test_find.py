@@ -66,11 +66,11 @@ def test_digits_are_completed_and_the_keyboard_chooses(
 def test_two_filters_find_clients_and_a_click_opens_one(advisor: Advisor) -> None:
     advisor.visit()
     page = advisor.page
-    page.get_by_label("Type de crédit").select_option("Cash loans")
+    advisor.see("filter-contract_type").select_option("Cash loans")
     count = advisor.see("matches").locator(".matches__count")
     expect(count).to_have_text(re.compile(r"\d+ clients?"))
     by_one = count.inner_text()
-    page.get_by_label("Âge").select_option("from_30_to_39")
+    advisor.see("filter-age_band").select_option("from_30_to_39")
     expect(count).not_to_have_text(by_one)
     rows = advisor.see("matches").locator("tbody tr")
     assert 1 <= rows.count() <= 10
@@ -83,10 +83,10 @@ def test_two_filters_find_clients_and_a_click_opens_one(advisor: Advisor) -> Non
 
 def test_clearing_the_filters_takes_the_list_away(advisor: Advisor) -> None:
     advisor.visit()
-    advisor.page.get_by_label("Type de crédit").select_option("Cash loans")
+    advisor.see("filter-contract_type").select_option("Cash loans")
     matches = advisor.see("matches")
     expect(matches.get_by_role("row").first).to_be_visible()
-    advisor.page.get_by_role("button", name="Effacer").click()
+    advisor.see("filters").get_by_role("button", name="Effacer").click()
     expect(matches).to_have_text("Choisissez au moins un critère.")
 
 

@@ -117,7 +117,7 @@ def test_whoever_sees_a_client_is_written_down(
     seen = views_of(an_advisor)[len(before) :]
     assert seen == [("opened", clients[0]), ("opened", clients[1])]
     advisor.see("filters").locator("summary").click()
-    advisor.page.get_by_label("Type de crédit").select_option("Cash loans")
+    advisor.see("filter-contract_type").select_option("Cash loans")
     rows = advisor.see("matches").locator("tbody th")
     expect(rows.first).to_be_visible()
     listed = [("listed", int(number)) for number in rows.all_inner_texts()]
