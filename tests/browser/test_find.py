@@ -65,7 +65,6 @@ def test_digits_are_completed_and_the_keyboard_chooses(
 
 def test_two_filters_find_clients_and_a_click_opens_one(advisor: Advisor) -> None:
     advisor.visit()
-    page = advisor.page
     advisor.see("filter-contract_type").select_option("Cash loans")
     count = advisor.see("matches").locator(".matches__count")
     expect(count).to_have_text(re.compile(r"\d+ clients?"))
