@@ -86,10 +86,11 @@ def test_pages_may_come_from_the_names_that_desks_use() -> None:
     assert site("127.0.0.1", 8443, []).origins == ["localhost:8443", "127.0.0.1:8443"]
 
 
-def test_what_is_missing_is_named_before_anything_starts(
-    warehouse: Path, tmp_path: Path
-) -> None:
-    finished = run_module("demo.serve", "--models-dir", str(tmp_path))
+def test_what_is_missing_is_named_before_anything_starts(tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse"
+    finished = run_module(
+        *("demo.serve", "--models-dir", str(tmp_path)), WAREHOUSE_DIR=str(warehouse)
+    )
     assert finished.returncode == 1
     assert f"There is no model in {tmp_path / 'champion'}" in finished.stderr
     assert not warehouse.exists()
