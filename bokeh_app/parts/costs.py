@@ -30,6 +30,7 @@ class CostsPart:
         self._model: ModelCard | None = None
         self._curve: CostCurve | None = None
         self._place = 0
+        self._answered = 0  # number of the last request
         self.roots = (self._chart.root,)
 
     def load(self) -> None:
@@ -46,6 +47,8 @@ class CostsPart:
         """Move a slider, or put both back."""
         if self._model is None or self._curve is None or not self._model.evidence:
             return
+        number = request.get("number")
+        self._answered = number if isinstance(number, int) else self._answered
         chosen = text_of(request, "choice")
         if chosen == "own":
             self._begin(self._model, self._model.evidence)
@@ -85,6 +88,7 @@ class CostsPart:
                 "place": view.place,
                 "last_place": view.last_place,
                 "threshold_text": view.threshold_text,
+                "answers": self._answered,
             },
         )
 

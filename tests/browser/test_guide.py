@@ -51,5 +51,6 @@ def test_what_the_guide_quotes_is_written_on_the_page(
     guide = " ".join((root / "docs" / GUIDES[lang]).read_text("utf-8").split())
     quoted = re.findall({"fr": "« ([^»]+) »", "en": '"([^"]+)"'}[lang], guide)
     assert len(quoted) >= 7
-    texts = set(read_texts(lang).entries.values())
+    # French sets narrow spaces before its marks; a guide's lines are wrapped.
+    texts = {" ".join(text.split()) for text in read_texts(lang).entries.values()}
     assert [text for text in quoted if text not in texts] == []

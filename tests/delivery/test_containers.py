@@ -179,6 +179,10 @@ def test_the_proxy_ends_tls_says_who_calls_and_logs_no_client(
         try:
             wait_until(lambda: "serving initial" in log.read_text(), "the proxy")
             wait_until(root.exists, "the proxy's own authority")
+            wait_until(
+                lambda: "certificate obtained successfully" in log.read_text(),
+                "the proxy's certificate",
+            )
             trusted = ssl.create_default_context(cafile=root)
             with httpx.Client(
                 verify=trusted, base_url=f"https://localhost:{port}"

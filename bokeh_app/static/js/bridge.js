@@ -11,13 +11,14 @@ window.creditFile = (() => {
 
   // -- to the session ---------------------------------------------------------------
 
+  // Returns the request's number, or 0 where nothing can be asked yet.
   function ask(action, values = {}) {
     if (bridge === null) {
-      return false;
+      return 0;
     }
     requestCount += 1;
     bridge.request = { action, ...values, number: requestCount };
-    return true;
+    return requestCount;
   }
 
   function chosen(form) {

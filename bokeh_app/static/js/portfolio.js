@@ -4,11 +4,14 @@
 
   const { ask, asObject, byId } = window.creditFile;
 
-  // A slider that is being moved stays where the hand is, not where it was answered.
+  let asked = 0; // number of the last request about costs
+
+  function askCosts(values) {
+    asked = ask("costs", values);
+  }
+
   function place(slider, value, text) {
-    if (!slider.matches(":active")) {
-      slider.value = value;
-    }
+    slider.value = value;
     slider.setAttribute("aria-valuetext", text);
     byId(`${slider.id}-text`).textContent = text;
   }
@@ -19,6 +22,10 @@
     }
     const costs = asObject(view.costs);
     byId("costs-threshold").max = costs.last_place;
+    if (costs.answers < asked) {
+      // An answer to an earlier step must not take the slider from the hand.
+      return;
+    }
     place(byId("costs-ratio"), costs.ratio, costs.ratio_text);
     place(byId("costs-threshold"), costs.place, costs.threshold_text);
   });
@@ -29,12 +36,12 @@
     );
     for (const choice of ["ratio", "threshold"]) {
       byId(`costs-${choice}`).addEventListener("input", (event) =>
-        ask("costs", { choice, value: event.target.value }),
+        askCosts({ choice, value: event.target.value }),
       );
     }
     document.querySelectorAll("[data-costs]").forEach((button) =>
       button.addEventListener("click", () =>
-        ask("costs", { choice: button.dataset.costs }),
+        askCosts({ choice: button.dataset.costs }),
       ),
     );
     for (const form of document.querySelectorAll("main form")) {
