@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from bokeh_app.access.passwords import new_password
 from bokeh_app.access.users import open_users
@@ -255,6 +255,14 @@ def browser() -> Iterator[Browser]:
         )
         yield running
         running.close()
+
+
+@pytest.fixture
+def stranger(browser: Browser) -> Iterator[Page]:
+    """A page of a browser in which nobody has signed in."""
+    context = browser.new_context(viewport=WINDOW)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture(scope="session")

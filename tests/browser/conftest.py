@@ -71,14 +71,6 @@ def page(browser: Browser, signed_in: StorageState) -> Iterator[Page]:
 
 
 @pytest.fixture
-def stranger(browser: Browser) -> Iterator[Page]:
-    """A page of a browser in which nobody has signed in."""
-    context = browser.new_context(viewport=WINDOW)
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
 def advisor(desk: Page, dashboard_url: str) -> Iterator[Advisor]:
     """An advisor whose browser has nothing to complain about at the end.
 

@@ -119,17 +119,17 @@ def test_nothing_is_loaded_from_elsewhere(pages: dict[Path, Page], site: Path) -
 
 @pytest.mark.browser
 def test_the_site_is_searched_from_a_disk_without_a_network(
-    page: BrowserPage, site: Path
+    stranger: BrowserPage, site: Path
 ) -> None:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto((site / "index.html").as_uri())
-    page.locator(".md-search__input").click()
-    page.keyboard.type("quarantine")
-    found = page.locator(".md-search-result__link").first
+    stranger.on("request", lambda request: asked.append(request.url))
+    stranger.goto((site / "index.html").as_uri())
+    stranger.locator(".md-search__input").click()
+    stranger.keyboard.type("quarantine")
+    found = stranger.locator(".md-search-result__link").first
     found.wait_for(state="visible")
     found.click()
-    page.wait_for_url("**/*quarantine*")
+    stranger.wait_for_url("**/*quarantine*")
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
 
 
