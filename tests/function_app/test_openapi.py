@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from jsonschema import Draft202012Validator
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
@@ -180,6 +180,8 @@ def test_generated_requests_get_documented_answers_and_no_5xx(
         if "Idempotency-Key" in case.headers and mode is GenerationMode.POSITIVE:
             # What is valid under a key of its own is refused under another's.
             case.headers["Idempotency-Key"] = uuid4().hex
+        # A value that leaves no trace in an address violates nothing.
+        assume(all(value not in (None, [], {}) for value in case.query.values()))
         # No schema tells which overrides contradict each other.
         excluded = [positive_data_acceptance] if path.endswith("simulations") else []
         case.call_and_validate(headers=headers, excluded_checks=excluded)
