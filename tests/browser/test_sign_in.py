@@ -46,6 +46,17 @@ def test_who_signs_in_by_keyboard_returns_to_the_client(
     expect(stranger.locator(".person__name")).to_have_text(an_advisor.name)
 
 
+def test_markup_in_a_persons_name_is_text_on_their_page(
+    stranger: Page, dashboard_url: str, clients: list[int]
+) -> None:
+    person = add_person("zoe", '<i>Zoé</i> & "fils"')
+    stranger.goto(f"{dashboard_url}?client={clients[0]}&lang=en")
+    sign_in(stranger, person)
+    expect(stranger.locator(".person__name")).to_have_text(person.name)
+    expect(stranger.locator("#act")).to_contain_text(person.name)
+    expect(stranger.locator("i")).to_have_count(0)
+
+
 def test_the_page_to_sign_in_speaks_both_languages(
     stranger: Page, dashboard_url: str
 ) -> None:
