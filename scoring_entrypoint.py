@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from function_app.native import load_openmp
+from function_app.model.native import load_openmp
 
 load_openmp(Path(__file__).with_name("native") / "libgomp.so.1")
 

@@ -20,7 +20,7 @@ from benchmarks.peer_trees import PeerTrees
 from benchmarks.scratch_server import ScratchServer
 from database import connect
 from scoring import probability_of
-from training.feature_table import FeatureTable, read_feature_table
+from training.data.feature_table import FeatureTable, read_feature_table
 
 _FIRST_ID = 100_000_000
 _SEED = 0

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from training.cross_validation import OutOfFold
 from training.evaluation.bootstrap import Estimate, replicate_chunks
 from training.evaluation.metrics import auc
 from training.learners import Learner, Matrix, Outcomes
-from training.protocol import repeated_out_of_fold
+from training.learners.cross_validation import OutOfFold
+from training.validation.protocol import repeated_out_of_fold
 
 FOLDS = 5
 SEEDS = (0, 1, 2)

@@ -24,11 +24,11 @@ from benchmarks.pandas_features import CLIENT, client_features, one_hot
 from benchmarks.peer_trees import PeerTrees
 from benchmarks.raw_tables import RawTables
 from database import connect
+from training.data.feature_table import FeatureTable, read_feature_table
 from training.environment import processors
 from training.evaluation.bootstrap import Estimate
-from training.feature_table import FeatureTable, read_feature_table
 from training.learners import BoostedTrees, Learner, Matrix, Outcomes
-from training.method import trees_of
+from training.validation.method import trees_of
 
 APPLICATION = "application columns"
 KERNEL = "public kernel's features"

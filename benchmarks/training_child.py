@@ -21,8 +21,8 @@ import pandas as pd
 
 from benchmarks.timing import seconds
 from database import connect
+from training.data.feature_table import read_feature_table
 from training.environment import processors
-from training.feature_table import read_feature_table
 from training.learners import BoostedTrees
 
 ROUNDS = 100

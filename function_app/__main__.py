@@ -35,7 +35,7 @@ def main(
     """
     if context.invoked_subcommand is not None:
         return
-    from function_app.server import serve
+    from function_app.serving.server import serve
     from function_app.settings import load_settings
     from scoring import ScoringError
 

@@ -10,20 +10,11 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
-from function_app.champion import Champion
-from function_app.connection_pool import ConnectionPool, scorer_connect
-from function_app.decision_reviews import ReviewService
-from function_app.decision_writer import DecisionWriter
-from function_app.docs_page import OPENAPI_PATH, install_docs_page
-from function_app.drift_service import DriftService
 from function_app.errors import ArtefactUnavailableError
-from function_app.explanation_service import ExplanationService
-from function_app.feature_table import missing_columns
 from function_app.metrics import Metrics
-from function_app.problems import install_problem_handlers, problem_schemas
-from function_app.rate_limit import RateLimiter
-from function_app.request_context import RequestContextMiddleware
-from function_app.request_limits import Admission, RequestLimitsMiddleware
+from function_app.model.champion import Champion
+from function_app.records.decision_reviews import ReviewService
+from function_app.records.decision_writer import DecisionWriter
 from function_app.routes.decisions import decisions
 from function_app.routes.drift import drift
 from function_app.routes.explanations import explanations
@@ -33,10 +24,19 @@ from function_app.routes.model import models
 from function_app.routes.scores import scores
 from function_app.routes.services import Services
 from function_app.routes.simulations import simulations
-from function_app.scoring_service import ScoringService
-from function_app.security import KeyRing
+from function_app.services.drift import DriftService
+from function_app.services.explanation import ExplanationService
+from function_app.services.scoring import ScoringService
 from function_app.settings import FunctionSettings
-from function_app.simulation_service import SimulationService
+from function_app.simulation.service import SimulationService
+from function_app.warehouse.connection_pool import ConnectionPool, scorer_connect
+from function_app.warehouse.feature_table import missing_columns
+from function_app.web.docs_page import OPENAPI_PATH, install_docs_page
+from function_app.web.problems import install_problem_handlers, problem_schemas
+from function_app.web.rate_limit import RateLimiter
+from function_app.web.request_context import RequestContextMiddleware
+from function_app.web.request_limits import Admission, RequestLimitsMiddleware
+from function_app.web.security import KeyRing
 
 API_VERSION = "1.0.0"
 

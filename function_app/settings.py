@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from function_app.errors import SettingsError
-from function_app.named_keys import (
+from function_app.web.named_keys import (
     NamedKey,
     parse_named_keys,
     require_distinct,

@@ -54,9 +54,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from scoring import CostMatrix, PointsScale
-from training.development import Development
-from training.feature_table import read_feature_table
-from training.warehouse import warehouse
+from training.data.feature_table import read_feature_table
+from training.data.warehouse import warehouse
+from training.validation.development import Development
 
 # Arrays go in without column names, which LightGBM gives itself when it learns; shap
 # has long given one array of contributions and still announces it.

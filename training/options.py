@@ -5,7 +5,7 @@ from typing import Any
 
 from scoring import CostMatrix, ScoringError
 from training.errors import TrainingError
-from training.recipe import Recipe
+from training.learners.recipe import Recipe
 
 MIN_FOLDS = 2
 

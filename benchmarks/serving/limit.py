@@ -16,7 +16,7 @@ from psycopg2 import extensions
 
 from benchmarks.serving.bank import ServedBank
 from benchmarks.timing import Comparison, compare
-from function_app.feature_table import read_rows, rows_query
+from function_app.warehouse.feature_table import read_rows, rows_query
 from scoring import FeatureEncoder, load_model
 
 CALLS = 300

@@ -15,7 +15,7 @@ from sklearn.preprocessing import OrdinalEncoder
 from benchmarks.errors import BenchmarkError
 from benchmarks.serving.bank import ServedBank
 from benchmarks.serving.pickled import BoosterClassifier
-from function_app.feature_table import FeatureRow, read_rows, rows_query
+from function_app.warehouse.feature_table import FeatureRow, read_rows, rows_query
 from scoring import Feature, ScoringModel, load_model
 
 _CHECKED_CLIENTS = 50

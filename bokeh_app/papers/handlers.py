@@ -12,7 +12,6 @@ from urllib.parse import quote
 from tornado.web import RequestHandler
 
 from bokeh_app.access.gate import SignIn
-from bokeh_app.access.handlers import LOGIN_URL, get_user_async
 from bokeh_app.access.pages import notice_page
 from bokeh_app.errors import (
     DashboardError,
@@ -29,6 +28,7 @@ from bokeh_app.papers.summary import Summary, Tried, write_summary
 from bokeh_app.queries.profile import read_profile
 from bokeh_app.services import Services, shared_services
 from bokeh_app.settings import read_settings
+from bokeh_app.sign_in_handlers import LOGIN_URL, get_user_async
 from bokeh_app.texts import Texts, as_language, read_texts
 from bokeh_app.views.client import ClientView, view_client
 from bokeh_app.views.simulation import read_values

@@ -29,8 +29,8 @@ def score(
     """
     from rich.console import Console
 
-    from function_app.caller import asked
-    from function_app.decision_table import decision_table
+    from function_app.commands.caller import asked
+    from function_app.commands.decision_table import decision_table
     from function_app.settings import CallerSettings, load
 
     with one_line_errors():

@@ -24,8 +24,8 @@ def score_all(
     from rich.progress import Progress
 
     from database import DatabaseError, connect
-    from function_app.portfolio_scores import score_portfolio
     from function_app.settings import DriftSettings, load
+    from function_app.warehouse.portfolio_scores import score_portfolio
     from scoring import ScoringError, load_model
 
     console = Console()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from psycopg2 import extensions
 
 from function_app.drift.period import Period
-from function_app.feature_table import FeatureValue
+from function_app.warehouse.feature_table import FeatureValue
 
 _CHUNK = 500
 # Of one statement: the first sorts a day's decisions, before any of them is read.

@@ -14,9 +14,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from function_app.feature_table import FeatureValue
 from function_app.metrics.drift import drift_families
 from function_app.metrics.tally import Tally
+from function_app.warehouse.feature_table import FeatureValue
 from scoring import ScoringModel
 
 # Where the processes of one server add up their numbers; prometheus-client's own name.

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from function_app.feature_table import FeatureValue
+from function_app.warehouse.feature_table import FeatureValue
 from scoring import ScoringModel
 
 _Key = TypeVar("_Key")

@@ -7,9 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Path, Request, Response
 from pydantic import TypeAdapter
 
-from function_app import problems
-from function_app.decision_reviews import ReviewCall
-from function_app.problems import IDEMPOTENCY_KEY, problem_responses
+from function_app.records.decision_reviews import ReviewCall
 from function_app.routes.services import (
     ALWAYS,
     JSON,
@@ -25,6 +23,8 @@ from function_app.schemas.review import (
     ReviewAnswer,
     ReviewRequest,
 )
+from function_app.web import problems
+from function_app.web.problems import IDEMPOTENCY_KEY, problem_responses
 
 decisions = APIRouter(prefix=PREFIX, tags=["Decisions"])
 

@@ -5,8 +5,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from function_app import problems
-from function_app.problems import problem_responses
 from function_app.routes.services import (
     ALWAYS,
     PREFIX,
@@ -15,6 +13,8 @@ from function_app.routes.services import (
     unavailable,
 )
 from function_app.schemas.drift import DriftAnswer
+from function_app.web import problems
+from function_app.web.problems import problem_responses
 
 drift = APIRouter(prefix=PREFIX, tags=["Model"])
 

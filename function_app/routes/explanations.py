@@ -6,8 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from function_app import problems
-from function_app.problems import problem_responses
 from function_app.routes.services import (
     ALWAYS,
     PREFIX,
@@ -17,6 +15,8 @@ from function_app.routes.services import (
 )
 from function_app.schemas.base import Language
 from function_app.schemas.explanation import ExplanationAnswer
+from function_app.web import problems
+from function_app.web.problems import problem_responses
 
 explanations = APIRouter(prefix=PREFIX, tags=["Decisions"])
 

@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter, Request, Response
 
-from function_app import problems
 from function_app.errors import UnavailableError
-from function_app.problems import problem_response, problem_responses, retry_after
-from function_app.readiness import readiness, stopping
 from function_app.routes.services import PREFIX, services_of
 from function_app.schemas.health import LiveAnswer, ReadyAnswer
+from function_app.services.readiness import readiness, stopping
+from function_app.web import problems
+from function_app.web.problems import problem_response, problem_responses, retry_after
 
 health = APIRouter(prefix=PREFIX, tags=["Health"])
 

@@ -6,10 +6,10 @@ from anyio import from_thread, to_thread
 from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
-from function_app import problems
-from function_app.problems import problem_responses
 from function_app.routes.services import PREFIX, Services, services_of
-from function_app.security import Caller, require_metrics_key
+from function_app.web import problems
+from function_app.web.problems import problem_responses
+from function_app.web.security import Caller, require_metrics_key
 
 EXAMPLE = """\
 # HELP scoring_decisions_total Decisions in the log that were answered.

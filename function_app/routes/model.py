@@ -4,10 +4,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-from function_app import problems
-from function_app.problems import problem_responses
 from function_app.routes.services import ALWAYS, PREFIX, KnownCaller, services_of
 from function_app.schemas.model import ModelAnswer
+from function_app.web import problems
+from function_app.web.problems import problem_responses
 
 models = APIRouter(prefix=PREFIX, tags=["Model"])
 

@@ -5,8 +5,6 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from function_app import problems
-from function_app.problems import IDEMPOTENCY_KEY, problem_responses
 from function_app.routes.services import (
     ALWAYS,
     JSON,
@@ -19,7 +17,9 @@ from function_app.routes.services import (
 from function_app.schemas.base import Language
 from function_app.schemas.batch import ClientProblem, ScoresAnswer, ScoresRequest
 from function_app.schemas.score import ScoreAnswer
-from function_app.scoring_service import Call
+from function_app.services.scoring import Call
+from function_app.web import problems
+from function_app.web.problems import IDEMPOTENCY_KEY, problem_responses
 
 scores = APIRouter(prefix=PREFIX, tags=["Scores"])
 

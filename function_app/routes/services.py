@@ -6,21 +6,21 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
-from function_app import problems
-from function_app.champion import Champion
-from function_app.connection_pool import ConnectionPool
-from function_app.decision_reviews import ReviewService
-from function_app.decision_writer import DecisionWriter
-from function_app.drift_service import DriftService
-from function_app.explanation_service import ExplanationService
 from function_app.metrics import Metrics
-from function_app.problems import ProblemKind
-from function_app.rate_limit import RateLimiter
-from function_app.request_limits import Admission
+from function_app.model.champion import Champion
+from function_app.records.decision_reviews import ReviewService
+from function_app.records.decision_writer import DecisionWriter
 from function_app.schemas.base import ClientId
-from function_app.scoring_service import ScoringService
-from function_app.security import Caller, KeyRing, require_key
-from function_app.simulation_service import SimulationService
+from function_app.services.drift import DriftService
+from function_app.services.explanation import ExplanationService
+from function_app.services.scoring import ScoringService
+from function_app.simulation.service import SimulationService
+from function_app.warehouse.connection_pool import ConnectionPool
+from function_app.web import problems
+from function_app.web.problems import ProblemKind
+from function_app.web.rate_limit import RateLimiter
+from function_app.web.request_limits import Admission
+from function_app.web.security import Caller, KeyRing, require_key
 
 PREFIX = "/api/v1"
 JSON = "application/json"

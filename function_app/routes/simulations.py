@@ -5,8 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from function_app import problems
-from function_app.problems import problem_responses
 from function_app.routes.services import (
     ALWAYS,
     PREFIX,
@@ -22,7 +20,9 @@ from function_app.schemas.simulation import (
     SimulationAnswer,
     SimulationRequest,
 )
-from function_app.simulation_service import SimulationOptions
+from function_app.simulation.service import SimulationOptions
+from function_app.web import problems
+from function_app.web.problems import problem_responses
 
 simulations = APIRouter(prefix=PREFIX, tags=["Simulations"])
 

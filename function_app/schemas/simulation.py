@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from function_app.overrides import Overrides
 from function_app.schemas.base import Answer, Language, Probability
+from function_app.schemas.overrides import Overrides
 from function_app.schemas.score import SCORE_EXAMPLE, Explained, Outcome
 
 ADVICE_EXAMPLE: dict[str, Any] = {

@@ -9,8 +9,8 @@ from sklearn.metrics import roc_auc_score
 from benchmarks.fold_auc import FoldAuc
 from benchmarks.more_rows import OnShare, WithMoreRows
 from tests.running import run_module
-from training.cross_validation import OutOfFold
 from training.learners import Matrix, Outcomes
+from training.learners.cross_validation import OutOfFold
 
 IS_DEFAULT = np.arange(400) % 4 == 0
 FOLD = np.arange(400) // 80

@@ -21,7 +21,7 @@ from bokeh_app.queries.population import Population
 from bokeh_app.queries.profile import read_profile
 from bokeh_app.warehouse import Row, Warehouse
 from database import connect
-from function_app.feature_table import rows_query
+from function_app.warehouse.feature_table import rows_query
 from tests.dbt_project.conftest import Query
 
 FOUND_THROUGH = {

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from function_app.feature_table import FEATURE_SCHEMA, FEATURE_TABLE
+from function_app.warehouse.feature_table import FEATURE_SCHEMA, FEATURE_TABLE
 
 ROOM_OF_EXPOSURE = {
     "scoring_function": "function_app",

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from function_app.advice_search import AMOUNT_SHARES, Candidate, Search
-from function_app.overrides import term_of
+from function_app.schemas.overrides import term_of
+from function_app.simulation.advice_search import AMOUNT_SHARES, Candidate, Search
 from scoring import Decision, Score
 
 APPLICATION = {

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from function_app.rate_limit import RateLimiter
+from function_app.web.rate_limit import RateLimiter
 from tests.function_app.conftest import Server
 from tests.function_app.small_bank import CLIENTS, FIRST_CLIENT, SmallBank
 from tests.function_app.test_limits import Clock, calls_let_through

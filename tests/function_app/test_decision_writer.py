@@ -15,11 +15,11 @@ import pytest
 from psycopg2 import extensions
 
 from database.decision_chain import verify
-from function_app.connection_pool import ConnectionPool, scorer_connect
-from function_app.decision_log import DecisionRecord, Entry, insert_entries
-from function_app.decision_writer import DecisionWriter
 from function_app.errors import BusyError, DatabaseUnavailableError
-from function_app.idempotent_calls import Claim
+from function_app.records.decision_log import DecisionRecord, Entry, insert_entries
+from function_app.records.decision_writer import DecisionWriter
+from function_app.records.idempotent_calls import Claim
+from function_app.warehouse.connection_pool import ConnectionPool, scorer_connect
 from tests.database.test_roles import DECISION
 from tests.function_app.small_bank import SmallBank, environment
 from tests.running import wait_until

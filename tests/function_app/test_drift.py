@@ -13,11 +13,11 @@ import pytest
 from psycopg2 import extensions
 
 from database import connect
-from function_app.champion import Champion
-from function_app.decision_log import DecisionRecord, Entry, insert_entries
 from function_app.drift import DriftReport, Period, compared, reported
-from function_app.drift_service import DriftService
 from function_app.errors import DriftUnavailableError, NoPopulationError
+from function_app.model.champion import Champion
+from function_app.records.decision_log import DecisionRecord, Entry, insert_entries
+from function_app.services.drift import DriftService
 from scoring import DRIFT_EXIT_CODES, ScoringModel, load_model
 from tests.function_app.conftest import Server
 from tests.function_app.small_bank import SmallBank, environment

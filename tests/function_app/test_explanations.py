@@ -3,7 +3,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from function_app.overrides import FIELDS
+from function_app.schemas.overrides import FIELDS
 from tests.function_app.test_problems import check_problem
 
 NOBODY = "00000000-0000-4000-8000-000000000000"

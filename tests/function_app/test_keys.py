@@ -5,8 +5,8 @@ from pydantic import SecretStr
 
 from function_app import load_settings
 from function_app.errors import SettingsError, UnauthorizedError
-from function_app.named_keys import parse_named_keys
-from function_app.security import KeyRing
+from function_app.web.named_keys import parse_named_keys
+from function_app.web.security import KeyRing
 from tests.function_app.small_bank import environment
 
 OLD, NEW, OTHER = "the-old-key-of-the-desk", "the-new-key==of-the-desk", "k" * 16
@@ -28,7 +28,7 @@ def test_each_key_is_compared_whichever_fits(monkeypatch: pytest.MonkeyPatch) ->
         compared.append(digest)
         return shown == digest
 
-    monkeypatch.setattr("function_app.security.hmac.compare_digest", counting)
+    monkeypatch.setattr("function_app.web.security.hmac.compare_digest", counting)
     KeyRing(parse_named_keys(CHANGING)).caller_of(OLD)
     assert len(set(compared)) == 3
 

@@ -10,10 +10,10 @@ from fastapi import FastAPI, Request
 
 from function_app.errors import RateLimitedError
 from function_app.metrics import Metrics
-from function_app.problems import install_problem_handlers
-from function_app.rate_limit import RateLimiter
-from function_app.request_context import RequestContextMiddleware
-from function_app.request_limits import Admission, RequestLimitsMiddleware
+from function_app.web.problems import install_problem_handlers
+from function_app.web.rate_limit import RateLimiter
+from function_app.web.request_context import RequestContextMiddleware
+from function_app.web.request_limits import Admission, RequestLimitsMiddleware
 
 LARGEST = 1_024
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from function_app.champion import Champion
-from function_app.connection_pool import ConnectionPool, scorer_connect
 from function_app.errors import (
     ArtefactUnavailableError,
     BusyError,
     DatabaseUnavailableError,
 )
+from function_app.model.champion import Champion
+from function_app.warehouse.connection_pool import ConnectionPool, scorer_connect
 from tests.function_app.conftest import Server
 from tests.function_app.small_bank import (
     FIRST_CLIENT,

@@ -8,9 +8,9 @@ import pytest
 from psycopg2 import extensions
 
 from database import connect
-from function_app import portfolio_scores
 from function_app.errors import PortfolioUnavailableError
-from function_app.portfolio_scores import score_portfolio
+from function_app.warehouse import portfolio_scores
+from function_app.warehouse.portfolio_scores import score_portfolio
 from scoring import ScoringModel, load_model
 from tests.function_app.conftest import Server
 from tests.function_app.small_bank import CLIENTS, FIRST_CLIENT, SmallBank, environment

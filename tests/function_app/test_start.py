@@ -10,13 +10,9 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from function_app import FunctionSettings, load_settings
-from function_app.connection_room import require_room
-from function_app.errors import (
-    AddressUnusableError,
-    ConnectionRoomError,
-    SettingsError,
-)
-from function_app.server import listening_socket
+from function_app.errors import AddressUnusableError, ConnectionRoomError, SettingsError
+from function_app.serving.connection_room import require_room
+from function_app.serving.server import listening_socket
 from tests.function_app.small_bank import KEY, SmallBank, environment
 from tests.running import ROOT, free_port, run_module
 
@@ -132,7 +128,7 @@ def test_an_address_of_another_machine_is_refused() -> None:
 
 
 def test_importing_the_package_reads_no_settings_and_connects_nowhere() -> None:
-    code = "import function_app, function_app.azure, function_app.server"
+    code = "import function_app, function_app.azure, function_app.serving.server"
     finished = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
         cwd=ROOT,

@@ -21,7 +21,7 @@ from tests.function_app.small_bank import KEY, SmallBank
 from tests.function_app.test_outages import READY, SCORE, check_statuses
 from tests.running import free_port, server, wait_until
 from tests.scoring.synthetic import golden_rows, make_artefact
-from training.registry import ModelRegistry
+from training.registry.versions import ModelRegistry
 
 CALLERS = 4
 

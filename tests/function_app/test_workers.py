@@ -17,7 +17,7 @@ from tests.running import ROOT, wait_until
 
 PARENT = """
 import logging, socket
-from function_app.workers import keep_working
+from function_app.serving.workers import keep_working
 from tests.function_app.test_workers import beat_on
 
 logging.basicConfig(level=logging.INFO, format="%(message)s")

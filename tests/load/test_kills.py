@@ -13,7 +13,7 @@ from tests.load.conftest import Serve, ServedBank
 from tests.load.harness import Load, assert_chain_holds
 from tests.running import wait_until
 from tests.scoring.synthetic import make_artefact
-from training.registry import ModelRegistry
+from training.registry.versions import ModelRegistry
 
 pytestmark = pytest.mark.load
 

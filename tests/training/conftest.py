@@ -13,7 +13,7 @@ from scoring import FeatureEncoder
 from tests.running import must_run
 from tests.scoring.synthetic import FEATURES, THEMES, make_clients
 from tests.training.synthetic_warehouse import SyntheticWarehouse
-from training.feature_table import FeatureTable
+from training.data.feature_table import FeatureTable
 
 
 @pytest.fixture(scope="session")

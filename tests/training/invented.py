@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from scoring import probability_of
-from training.cross_validation import OutOfFold
 from training.evaluation.scored import Scored
+from training.learners.cross_validation import OutOfFold
 
 
 def invented_scores(clients: int = 3000, seeds: int = 2, seed: int = 11) -> Scored:

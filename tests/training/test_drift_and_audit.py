@@ -13,9 +13,9 @@ from scoring import Category
 from tests.running import must_run, run_module
 from tests.scoring.synthetic import FEATURES
 from tests.training.synthetic_warehouse import SyntheticWarehouse
+from training.data.person_years import read_person_years
+from training.data.population import aligned
 from training.errors import FeatureTableError
-from training.person_years import read_person_years
-from training.population import aligned
 
 
 @pytest.fixture(scope="module")

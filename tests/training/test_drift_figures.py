@@ -6,11 +6,11 @@ import numpy as np
 
 from scoring import Profile
 from tests.scoring.synthetic import FEATURES
+from training.data.feature_table import FeatureTable
 from training.evaluation.drift import drift
 from training.evaluation.feature_drift import feature_drift
 from training.evaluation.profile import counted, population_of
 from training.evaluation.separation import separation
-from training.feature_table import FeatureTable
 
 CATEGORICAL = next(f for f in FEATURES if f.data_type == "categorical")
 

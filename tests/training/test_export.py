@@ -20,8 +20,8 @@ from scoring import FeatureRowError, ScoringModel, load_model
 from tests.scoring.synthetic import FEATURES, golden_rows, make_artefact, make_clients
 from training.__main__ import app
 from training.errors import ExportError
-from training.estimator import CreditScoringClassifier
-from training.export import TRUSTED, Format, estimator_of, write_estimator
+from training.registry.estimator import CreditScoringClassifier
+from training.registry.export import TRUSTED, Format, estimator_of, write_estimator
 
 VERSION = "20260101T000000Z-synthetic"
 NUMBER = st.none() | st.floats(allow_nan=False, allow_infinity=True) | st.integers()

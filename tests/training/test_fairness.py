@@ -9,15 +9,15 @@ from rich.console import Console
 
 from scoring import CostMatrix
 from tests.training.invented import invented_scores
-from training.audit import ground_of, run_audit
-from training.cross_validation import out_of_fold
+from training.data.feature_table import FeatureTable
 from training.evaluation.fairness import group_fairness
 from training.evaluation.group_thresholds import equal_approval
 from training.evaluation.mitigation import Comparison
 from training.evaluation.persons import counts, person_groups
 from training.evaluation.scored import Scored
-from training.feature_table import FeatureTable
+from training.experiments.audit import ground_of, run_audit
 from training.learners import BoostedTrees
+from training.learners.cross_validation import out_of_fold
 from training.learners.reweighed import ReweighedTrees, reweighing
 from training.options import TrainingOptions
 from training.progress import Progress

@@ -5,8 +5,8 @@ import pytest
 
 from scoring import FeatureEncoder
 from tests.training.synthetic_warehouse import SyntheticWarehouse
+from training.data.feature_table import FeatureTable, read_feature_table
 from training.errors import FeatureTableError
-from training.feature_table import FeatureTable, read_feature_table
 
 
 def read(warehouse: SyntheticWarehouse) -> FeatureTable:

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from training.feature_table import FeatureTable
-from training.held_out import read_held_out
+from training.data.feature_table import FeatureTable
 from training.options import TrainingOptions
 from training.progress import Progress
-from training.result import RunResult
-from training.run import train
+from training.report.result import RunResult
+from training.runs.held_out import read_held_out
+from training.runs.run import train
 
 
 def trained(table: FeatureTable, runs: Path) -> RunResult:

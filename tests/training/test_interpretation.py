@@ -13,15 +13,15 @@ from scoring import (
     PointsScale,
     Reasoning,
 )
-from training.cross_validation import out_of_fold
+from training.data.feature_table import FeatureTable
 from training.evaluation.dependence import dependence
 from training.evaluation.interactions import interactions
 from training.evaluation.interpretation import Interpreted, interpretation
 from training.evaluation.permutation import permutation_losses
 from training.evaluation.reason_audit import named_row, reason_audit
-from training.feature_table import FeatureTable
+from training.evaluation.typical import with_typical_values
 from training.learners import BoostedTrees
-from training.typical import with_typical_values
+from training.learners.cross_validation import out_of_fold
 
 ROUNDS = 30
 

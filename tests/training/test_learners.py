@@ -11,11 +11,11 @@ import pytest
 from scoring import CostMatrix, probability_of
 from tests.scoring.synthetic import FEATURES
 from tests.training.test_learning import auc
-from training.cross_validation import out_of_fold
+from training.data.feature_table import FeatureTable
 from training.errors import FeatureTableError
-from training.feature_table import FeatureTable
 from training.learners import BoostedTrees, Learner, Matrix, Outcomes
 from training.learners.binning import Bins, WeighedBins
+from training.learners.cross_validation import out_of_fold
 from training.learners.dummy import Prior
 from training.learners.encoded import Encoded
 from training.learners.forest import RandomForest

@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from training.cross_validation import out_of_fold
+from training.data.feature_table import FeatureTable
 from training.errors import FeatureTableError, TrainingError
 from training.evaluation.calibration import cross_fitted_log_odds
 from training.evaluation.ranking import RankedScores, area_under_curve
-from training.feature_table import FeatureTable
-from training.golden import UNKNOWN_CODE, golden_rows
+from training.evaluation.typical import with_typical_values
 from training.learners import BoostedTrees, Matrix, Outcomes
-from training.nested_calibration import nested_log_odds
+from training.learners.cross_validation import out_of_fold
 from training.options import TrainingOptions
 from training.progress import Progress
-from training.run import train
-from training.typical import with_typical_values
+from training.runs.golden import UNKNOWN_CODE, golden_rows
+from training.runs.run import train
+from training.validation.nested_calibration import nested_log_odds
 
 QUICK = BoostedTrees(num_leaves=8, max_rounds=60, patience=15)
 

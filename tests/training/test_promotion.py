@@ -16,12 +16,22 @@ from typer.testing import CliRunner
 from scoring import CostMatrix, probability_of
 from tests.scoring.synthetic import make_artefact
 from training.__main__ import app
-from training.comparison import compare_versions, manifest_differences
 from training.errors import ComparisonError, OtherClientsError, RegistryError
 from training.progress import Progress
-from training.promotion import judge_asked, judge_new, refuse_unless, take_place
-from training.registry import ModelRegistry
-from training.runs import OUT_OF_FOLD_FILE, OutOfFoldRows, read_out_of_fold, write_run
+from training.registry.comparison import compare_versions, manifest_differences
+from training.registry.promotion import (
+    judge_asked,
+    judge_new,
+    refuse_unless,
+    take_place,
+)
+from training.registry.runs import (
+    OUT_OF_FOLD_FILE,
+    OutOfFoldRows,
+    read_out_of_fold,
+    write_run,
+)
+from training.registry.versions import ModelRegistry
 
 FIRST, SECOND, THIRD = (f"2026010{day}T000000Z-aaaaaaaa" for day in (1, 2, 3))
 RNG = np.random.default_rng(3)

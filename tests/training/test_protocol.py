@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from scoring import CostMatrix, probability_of
-from training.cross_validation import out_of_fold
+from training.data.feature_table import FeatureTable
 from training.evaluation import metrics
 from training.evaluation.bootstrap import replicate_chunks, replicate_weights
 from training.evaluation.ranking import RankedScores, area_under_curve
-from training.feature_table import FeatureTable
 from training.learners import BoostedTrees
-from training.protocol import (
+from training.learners.cross_validation import out_of_fold
+from training.validation.protocol import (
     paired_difference,
     repeated_estimate,
     repeated_out_of_fold,

@@ -10,8 +10,8 @@ import pytest
 
 from training.errors import ParametersError, TrainingError
 from training.learners import BoostedTrees
+from training.learners.recipe import Recipe, default_recipe, read_recipe
 from training.options import seeds_of
-from training.recipe import Recipe, default_recipe, read_recipe
 
 
 def written(folder: Path, document: Any) -> Path:

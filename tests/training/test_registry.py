@@ -7,7 +7,7 @@ import pytest
 from tests.running import must_run, run_module
 from tests.scoring.synthetic import make_artefact
 from training.errors import RegistryError
-from training.registry import ModelRegistry
+from training.registry.versions import ModelRegistry
 
 
 @pytest.fixture

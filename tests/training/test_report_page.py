@@ -11,16 +11,16 @@ import pytest
 from rich.console import Console
 
 from tests.training.test_scorecard_reading import Card
-from training import run
+from training.data.feature_table import FeatureTable
 from training.evaluation.scorecard_reading import scorecard_reading
-from training.feature_table import FeatureTable
-from training.held_out import read_held_out
 from training.options import TrainingOptions
 from training.progress import Progress
+from training.registry.runs import run
+from training.report.all_sections import figures_of
 from training.report.document import report_document
 from training.report.page import render_report
 from training.report.sections import FIRST_PAGE, TECHNICAL_PART, Section
-from training.sections import figures_of
+from training.runs.held_out import read_held_out
 
 VOID = {"meta", "input", "br", "path", "use", "rect", "image", "line", "polygon"}
 

@@ -15,10 +15,10 @@ from training.commands.errors import one_line_errors
 from training.errors import TrainingError
 from training.options import TrainingOptions
 from training.progress import Progress
-from training.protocol import split_held_out
-from training.registry import ModelRegistry
-from training.run import run_training
-from training.runs import OUT_OF_FOLD_FILE, read_out_of_fold
+from training.registry.runs import OUT_OF_FOLD_FILE, read_out_of_fold
+from training.registry.versions import ModelRegistry
+from training.runs.run import run_training
+from training.validation.protocol import split_held_out
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +187,7 @@ def test_a_report_that_fails_neither_loses_the_model_nor_promotes_it(
         raise ZeroDivisionError("no such chart")
 
     training_warehouse.fill()
-    monkeypatch.setattr("training.run.render_report", fail)
+    monkeypatch.setattr("training.runs.run.render_report", fail)
     registry = ModelRegistry(tmp_path / "models")
     with (
         training_warehouse.connection("trainer") as connection,

@@ -15,12 +15,12 @@ from sklearn.metrics import roc_auc_score
 from scoring import probability_of
 from tests.running import ROOT, must_run, wait_until
 from tests.training.synthetic_warehouse import SyntheticWarehouse
-from training.cross_validation import out_of_fold
+from training.data.feature_table import FeatureTable
 from training.errors import SearchError
-from training.feature_table import FeatureTable
 from training.learners import BoostedTrees
+from training.learners.cross_validation import out_of_fold
+from training.learners.recipe import default_recipe
 from training.learners.stopping import shift_to_rate
-from training.recipe import default_recipe
 from training.search.folder import SearchFolder
 from training.search.loop import SearchResult, search
 from training.search.nested import LevelledTrees, SearchedTrees

@@ -15,23 +15,23 @@ from sklearn.metrics import roc_auc_score
 from database import connect
 from scoring import CostMatrix
 from tests.scoring.synthetic import FEATURES
-from training.constraints import FAMILIES, monotone_directions, read_directions
-from training.cross_validation import out_of_fold
+from training.data.constraints import FAMILIES, monotone_directions, read_directions
+from training.data.feature_table import FeatureTable
 from training.errors import ParametersError
-from training.feature_table import FeatureTable
+from training.experiments.variants import Protocol, measure_variants
 from training.learners import BoostedTrees, TrainedTrees
+from training.learners.cross_validation import out_of_fold
 from training.learners.encoded import Encoded
 from training.learners.prepared import PreparedTrees
-from training.method import method_digest, trees_of
-from training.progress import Progress
-from training.recipe import Recipe
-from training.selection import (
+from training.learners.recipe import Recipe
+from training.learners.selection import (
     SELECTORS,
     SelectedTrees,
     by_null_importance,
     on_columns,
 )
-from training.variants import Protocol, measure_variants
+from training.progress import Progress
+from training.validation.method import method_digest, trees_of
 
 NAMES = [feature.name for feature in FEATURES]
 EXPECTED = {

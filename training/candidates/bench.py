@@ -9,13 +9,13 @@ import numpy as np
 
 import scoring
 from training.candidates.measurement import Measurement, measure
-from training.cross_validation import refuse_too_few_rows
-from training.development import Development
-from training.feature_table import FeatureTable
-from training.fingerprint import digest_of, fingerprint_of_files, library_versions
+from training.data.feature_table import FeatureTable
+from training.data.fingerprint import digest_of, fingerprint_of_files, library_versions
 from training.learners import Learner
+from training.learners.cross_validation import refuse_too_few_rows
+from training.learners.recipe import Recipe
 from training.progress import Progress
-from training.recipe import Recipe
+from training.validation.development import Development
 
 _ROOM = Path(__file__).parent.parent
 # What measurements depend on, beside the scoring package; figures, report and commands
@@ -23,11 +23,9 @@ _ROOM = Path(__file__).parent.parent
 _MEASURING_CODE = (
     "candidates/influence.py",
     "candidates/measurement.py",
-    "cross_validation.py",
-    "feature_table.py",
+    "data/feature_table.py",
     "learners/*.py",
-    "protocol.py",
-    "recipe.py",
+    "validation/protocol.py",
 )
 _MEASURING_LIBRARIES = (
     "imbalanced-learn",

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.candidates.influence import influence
-from training.cross_validation import out_of_fold
-from training.files import write_whole
 from training.learners import Learner, Matrix, Outcomes, Predictor
+from training.learners.cross_validation import out_of_fold
+from training.registry.files import write_whole
 
 Floats = NDArray[np.float64]
 

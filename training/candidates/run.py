@@ -10,12 +10,12 @@ from scoring import to_json
 from training.candidates.bench import Bench
 from training.candidates.document import candidates_table
 from training.candidates.roster import roster
-from training.feature_table import read_feature_table
-from training.files import write_whole
-from training.fingerprint import digest_of
-from training.method import method_digest
+from training.data.feature_table import read_feature_table
+from training.data.fingerprint import digest_of
 from training.options import TrainingOptions
 from training.progress import Progress
+from training.registry.files import write_whole
+from training.validation.method import method_digest
 
 FOLDER = "candidates"
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from training.learners.recipe import read_recipe
 from training.options import TrainingOptions, seeds_of
-from training.recipe import read_recipe
 
 DEFAULTS = TrainingOptions()
 SEEDS = ",".join(map(str, DEFAULTS.seeds))

@@ -16,9 +16,9 @@ from training.commands.arguments import (
     training_options,
 )
 from training.commands.errors import one_line_errors
-from training.files import write_whole
+from training.data.warehouse import warehouse
 from training.progress import Progress
-from training.warehouse import warehouse
+from training.registry.files import write_whole
 
 
 def audit(
@@ -39,9 +39,9 @@ def audit(
             false_positive_cost, false_negative_cost, folds, seeds, parameters
         )
         # Loading the learners takes seconds, which --help saves.
-        from training.audit import audit_path, ground_of, run_audit
-        from training.feature_table import read_feature_table
-        from training.person_years import read_person_years
+        from training.data.feature_table import read_feature_table
+        from training.data.person_years import read_person_years
+        from training.experiments.audit import audit_path, ground_of, run_audit
 
         with warehouse() as connection, progress.step("Reading the feature table"):
             table = read_feature_table(connection)

@@ -18,8 +18,8 @@ from training.commands.arguments import (
     training_options,
 )
 from training.commands.errors import one_line_errors
+from training.data.warehouse import warehouse
 from training.progress import Progress
-from training.warehouse import warehouse
 
 
 def candidates(

@@ -9,9 +9,9 @@ from rich.console import Console
 from scoring import DRIFT_EXIT_CODES, to_json
 from training.commands.arguments import MODELS, ModelsDir
 from training.commands.errors import one_line_errors
+from training.data.warehouse import warehouse
 from training.progress import Progress
-from training.registry import ModelRegistry
-from training.warehouse import warehouse
+from training.registry.versions import ModelRegistry
 
 _SHOWN = 15
 
@@ -38,8 +38,8 @@ def drift(
     progress = Progress(Console())
     with one_line_errors():
         # Loading these takes a second, which --help saves.
-        from training.feature_table import read_feature_table
-        from training.population import population_drift, read_champion
+        from training.data.feature_table import read_feature_table
+        from training.data.population import population_drift, read_champion
 
         champion = read_champion(ModelRegistry(models_dir).champion_link)
         with warehouse() as connection, progress.step("Reading the feature table"):

@@ -8,7 +8,7 @@ import typer
 from training.commands.arguments import MODELS, RUNS, ModelsDir, RunsDir
 from training.commands.errors import one_line_errors
 from training.errors import RegistryError
-from training.registry import ModelRegistry
+from training.registry.versions import ModelRegistry
 
 Version = Annotated[
     str | None, typer.Argument(help="Name of a model version; the champion's if none.")
@@ -30,7 +30,7 @@ def export(
         registry = ModelRegistry(models_dir)
         chosen = _chosen(registry, version)
         # scikit-learn and skops take a while to load.
-        from training.export import TRUSTED, Format, write_estimator
+        from training.registry.export import TRUSTED, Format, write_estimator
 
         form: Format = "joblib" if joblib else "skops"
         target = out or models_dir / f"{chosen}.{form}"
@@ -53,7 +53,7 @@ def export_mlflow(
     """Log a version to MLflow, where it is installed."""
     with one_line_errors():
         chosen = _chosen(ModelRegistry(models_dir), version)
-        from training.mlflow_export import track_in_mlflow
+        from training.registry.mlflow_export import track_in_mlflow
 
         run_id = track_in_mlflow(models_dir / chosen, runs_dir / chosen, experiment)
     print(f"{chosen} is run {run_id} of MLflow's experiment {experiment}.")

@@ -9,10 +9,14 @@ from rich.table import Table
 from scoring import CostMatrix
 from training.commands.arguments import MODELS, RUNS, ModelsDir, RunsDir
 from training.commands.errors import one_line_errors
-from training.comparison import Comparison, compare_versions, manifest_differences
 from training.errors import ComparisonError
-from training.promotion import judge_asked, refuse_unless
-from training.registry import ModelRegistry, ModelSummary
+from training.registry.comparison import (
+    Comparison,
+    compare_versions,
+    manifest_differences,
+)
+from training.registry.promotion import judge_asked, refuse_unless
+from training.registry.versions import ModelRegistry, ModelSummary
 
 _METRICS = (
     "auc",

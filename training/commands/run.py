@@ -22,12 +22,12 @@ from training.commands.arguments import (
     training_options,
 )
 from training.commands.errors import one_line_errors
+from training.data.warehouse import warehouse
 from training.options import TrainingOptions
 from training.progress import Progress
-from training.promotion import judge_new
-from training.registry import ModelRegistry
-from training.unchanged import unchanged_version
-from training.warehouse import warehouse
+from training.registry.promotion import judge_new
+from training.registry.versions import ModelRegistry
+from training.runs.unchanged import unchanged_version
 
 
 def run(
@@ -63,7 +63,7 @@ def run(
             ):
                 return
             # Charts and learners take seconds to load, which an unchanged run saves.
-            from training.run import run_training
+            from training.runs.run import run_training
 
             version = run_training(
                 connection, registry, runs_dir, options, progress, promote=promote

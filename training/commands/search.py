@@ -15,7 +15,7 @@ from training.commands.arguments import (
     RunsDir,
 )
 from training.commands.errors import one_line_errors
-from training.recipe import read_recipe
+from training.learners.recipe import read_recipe
 from training.search.objective import Objective
 from training.search.options import SearchOptions
 

@@ -32,7 +32,7 @@ def variants(
             false_positive_cost, false_negative_cost, folds, seeds, parameters
         )
         # Learners take seconds to load, which a mistyped option saves.
-        from training.variants import run_variants
+        from training.experiments.variants import run_variants
 
         path = run_variants(options, runs_dir, console)
     console.print(f"Figures: {path}", highlight=False, soft_wrap=True)

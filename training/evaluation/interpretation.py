@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from scoring import Reasoning
-from training.cross_validation import OutOfFold
 from training.evaluation.dependence import dependence
 from training.evaluation.interactions import interactions
 from training.evaluation.permutation import Loss, permutation_losses
 from training.evaluation.reason_audit import reason_audit
 from training.evaluation.sampling import sample_of
 from training.learners import Matrix, Outcomes
+from training.learners.cross_validation import OutOfFold
 
 Floats = NDArray[np.float64]
 

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from training.cross_validation import OutOfFold
 from training.evaluation.ranking import RankedScores, area_under_curve
 from training.learners import Matrix, Outcomes, Predictor
+from training.learners.cross_validation import OutOfFold
 
 Columns = NDArray[np.intp]
 

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring import probability_of
-from training.cross_validation import OutOfFold
 from training.evaluation.calibration import cross_fitted_log_odds
 from training.evaluation.resampling import Replicates
+from training.learners.cross_validation import OutOfFold
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

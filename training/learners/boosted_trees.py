@@ -11,8 +11,8 @@ from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
 
 from training.errors import ParametersError
 from training.learners.base import Matrix, Outcomes
+from training.learners.recipe import LARGE_DATA_ROWS, Recipe, default_recipe
 from training.learners.stopping import levelled_log_loss
-from training.recipe import LARGE_DATA_ROWS, Recipe, default_recipe
 
 Splits = list[tuple[NDArray[np.intp], NDArray[np.intp]]]
 

@@ -7,9 +7,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from training.evaluation.suspicion import is_too_good
 from training.report.sections import FIRST_PAGE, TECHNICAL_PART, Section
 from training.report.words import LANGUAGES, Language, number, percent, word
-from training.suspicion import is_too_good
 
 _TEMPLATES = Path(__file__).parent / "templates"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from scoring import to_json
 from training.errors import SearchError
-from training.files import write_whole
+from training.registry.files import write_whole
 from training.search.store import TrialRecord, TrialStore, best_of
 
 SEARCHES = "search"

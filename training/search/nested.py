@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from training.evaluation.calibration import PlattLine, fit_calibration
 from training.learners import BoostedTrees, Matrix, Outcomes, TrainedTrees
-from training.method import method_digest
 from training.search.loop import search
 from training.search.options import SearchOptions
 from training.search.shared_bins import SharedBins
 from training.search.space import with_recipe
 from training.search.store import TrialRecord, TrialStore
+from training.validation.method import method_digest
 
 
 @dataclass(frozen=True)

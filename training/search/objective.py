@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from scoring import CostMatrix, probability_of
-from training.cross_validation import OutOfFold
 from training.evaluation.calibration import cross_fitted_log_odds
+from training.learners.cross_validation import OutOfFold
 
 Objective = Literal["cost", "auc"]
 OBJECTIVES: tuple[Objective, ...] = get_args(Objective)

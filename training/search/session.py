@@ -4,12 +4,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from training.cross_validation import OutOfFold, out_of_fold
-from training.development import Development, read_development
-from training.method import method_digest
-from training.paired import paired_figures
+from training.learners.cross_validation import OutOfFold, out_of_fold
+from training.learners.recipe import Recipe
 from training.progress import Progress
-from training.recipe import Recipe
 from training.search.console import summary, trials_bar
 from training.search.folder import SEARCHES, SearchFolder
 from training.search.loop import search
@@ -17,6 +14,9 @@ from training.search.nested import LevelledTrees, SearchedTrees
 from training.search.options import SearchOptions
 from training.search.space import recipe_from
 from training.search.store import TrialRecord, best_of
+from training.validation.development import Development, read_development
+from training.validation.method import method_digest
+from training.validation.paired import paired_figures
 
 
 def run_search(

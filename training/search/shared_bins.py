@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.model_selection import StratifiedKFold
 
-from training.cross_validation import OutOfFold, refuse_too_few_rows
 from training.learners import BoostedTrees, Matrix, Outcomes, TrainedTrees
+from training.learners.cross_validation import OutOfFold, refuse_too_few_rows
 
 
 @dataclass(frozen=True)

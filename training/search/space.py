@@ -11,7 +11,7 @@ import numpy as np
 
 from training.errors import SearchError
 from training.learners import BoostedTrees
-from training.recipe import LARGE_DATA_ROWS
+from training.learners.recipe import LARGE_DATA_ROWS
 
 # Bumped when a point of an earlier search no longer means the same.
 SPACE_VERSION = 1

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from training.errors import SearchError
-from training.files import write_whole
+from training.registry.files import write_whole
 
 
 @dataclass(frozen=True)

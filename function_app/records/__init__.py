@@ -1,0 +1,1 @@
+"""What stays of each call: decisions, inputs, reviews, idempotency keys."""

@@ -1,0 +1,1 @@
+"""Other requests than the one that was made, and honest advice."""

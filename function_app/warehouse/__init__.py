@@ -1,0 +1,1 @@
+"""Connections to the warehouse, and what is read of it."""

@@ -1,0 +1,1 @@
+"""What training reads: the feature table and what its columns are."""

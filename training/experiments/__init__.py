@@ -1,0 +1,1 @@
+"""Changes of the recipe, measured against the recipe as it is."""

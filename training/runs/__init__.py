@@ -1,0 +1,1 @@
+"""One training run, from the feature table to a judged artefact."""
