@@ -28,6 +28,8 @@ STAMP = ENVIRONMENT / "installed-lock.sha256"
 SPARK_ENVIRONMENT = ENVIRONMENT / "spark"
 SPARK_LOCK = ROOT / "requirements" / "spark.txt"
 SPARK_STAMP = SPARK_ENVIRONMENT / "installed-lock.sha256"
+# Python compiles what is imported; of all packages together that is a small part.
+PIP_INSTALL = ("-m", "pip", "install", "--quiet", "--no-compile")
 OLDEST_PYTHON = (3, 11)
 OLDEST_JAVA = 17
 
@@ -145,7 +147,7 @@ def install() -> None:
         flush=True,
     )
     run(sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT))
-    pip = (str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet")
+    pip = (str(ENVIRONMENT / "bin" / "python"), *PIP_INSTALL)
     run(*pip, "--require-hashes", "--requirement", str(LOCK))
     run(*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
     install_functions_worker(*pip)
@@ -165,7 +167,7 @@ def install_spark() -> None:
         flush=True,
     )
     run(sys.executable, "-m", "venv", "--clear", str(SPARK_ENVIRONMENT))
-    pip = (str(SPARK_ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet")
+    pip = (str(SPARK_ENVIRONMENT / "bin" / "python"), *PIP_INSTALL)
     run(*pip, "--require-hashes", "--requirement", str(SPARK_LOCK))
     SPARK_STAMP.write_text(wanted)
     print(f"Spark: ready after {time.monotonic() - started:.0f} s")
