@@ -133,7 +133,6 @@ class ComparisonCharts:
             add_save(plot, self._texts)
             plot.toolbar.active_tap = tap
             plot.toolbar.active_drag = None
-            plot.toolbar_location = "above"
         for chosen, linked in ((self._bars, self._rates), (self._rates, self._bars)):
             chosen.selected.js_on_change(
                 "indices",

@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 from bokeh.events import SelectionGeometry
 from bokeh.models import (
     BoxZoomTool,
+    CustomAction,
+    CustomJS,
     CustomJSTickFormatter,
     HoverTool,
     PanTool,
@@ -67,12 +69,25 @@ def add_exploring_tools(plot: figure, texts: Texts) -> None:
     add_save(plot, texts)
     plot.toolbar.active_drag = pan
     plot.toolbar.active_scroll = None
-    plot.toolbar_location = "above"
 
 
 def add_save(plot: figure, texts: Texts) -> None:
-    """Let a figure be saved as a picture, under a name that tells of no client."""
-    plot.add_tools(SaveTool(description=texts("tools.save"), filename=plot.name))
+    """Let a figure be saved as a picture, under a name that tells of no client.
+
+    Bokeh's own tool saves in the format that a figure is drawn in, PNG here.
+    """
+    plot.toolbar_location = "above"
+    plot.add_tools(
+        SaveTool(description=texts("tools.save"), filename=plot.name),
+        CustomAction(
+            description=texts("tools.save_vector"),
+            icon="--icon-save-svg",
+            callback=CustomJS(
+                args={"name": plot.name},
+                code="return window.creditFile.savePicture(name)",
+            ),
+        ),
+    )
 
 
 def add_hover(plot: figure, renderer: Any, tooltips: Sequence[tuple[str, str]]) -> None:

@@ -96,7 +96,6 @@ class RegionRatesChart:
         plot.add_tools(box)
         add_save(plot, texts)
         plot.toolbar.active_drag = box
-        plot.toolbar_location = "above"
         add_hover(
             plot,
             bars,

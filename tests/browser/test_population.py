@@ -4,10 +4,12 @@ import csv
 import re
 from contextlib import closing
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import expect
 
+from bokeh_app.texts import read_texts
 from database import connect
 from tests.browser.advisor import Advisor
 from tests.browser.test_accessible import violations
@@ -38,6 +40,17 @@ FADED = """(name) => {
     const { alpha } = bars.data_source.data;
     return [...alpha].filter((one) => one < 0.5).length / alpha.length;
 }"""
+
+SVG = "{http://www.w3.org/2000/svg}"
+PICTURES = {  # by name: the keys of its heading and of an axis
+    "loans": ("history.loans", "history.axis"),
+    "payments": ("history.payments", "history.axis_late"),
+    "density": ("exploration.density", "client.summary_label.age"),
+    "x_rates": ("population.x_rates", "comparison.axis_rate"),
+    "y_rates": ("population.y_rates", "comparison.axis_rate"),
+    "distribution": ("comparison.distribution", "comparison.axis_share"),
+    "default_rates": ("comparison.default_rate", "comparison.axis_rate"),
+}
 
 
 def asked(role: str, query: str) -> list[tuple[Any, ...]]:
@@ -178,6 +191,26 @@ def test_what_is_shown_is_saved_and_written_down(
     assert rows and {len(row) for row in rows} == {len(header)}
     written = asked("auditor", "select client_id, what from ops.client_view")
     assert (clients[0], "export") in written
+
+
+def test_every_chart_is_saved_as_svg_with_its_heading_and_axes(
+    advisor: Advisor, clients: list[int]
+) -> None:
+    told = read_texts("en")
+    advisor.visit(clients[0], "en")
+    buttons = advisor.page.get_by_title(told("tools.save_vector"))
+    expect(buttons).to_have_count(len(PICTURES))
+    saved = {}
+    for button in buttons.all():
+        with advisor.page.expect_download() as download:
+            button.press("Enter")
+        saved[download.value.suggested_filename] = download.value.path()
+    for name, (heading, axis) in PICTURES.items():
+        picture = ElementTree.parse(saved[f"{name}.svg"]).getroot()
+        assert picture.tag == f"{SVG}svg"
+        assert picture.findtext(f"{SVG}title") == told(heading)
+        assert told(axis) in {text.text for text in picture.iter(f"{SVG}text")}
+        assert picture.find(f".//{SVG}path[@clip-path]") is not None
 
 
 def test_all_data_are_searched_with_what_is_usual(

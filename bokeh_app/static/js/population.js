@@ -73,31 +73,9 @@
     });
   }
 
-  function save(file) {
-    const { name, text } = window.creditFile.asObject(file);
-    const address = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-    const link = document.createElement("a");
-    link.href = address;
-    link.download = name;
-    link.click();
-    URL.revokeObjectURL(address);
-  }
-
   document.addEventListener("DOMContentLoaded", () => {
     listenToComparison();
     listenToExploration();
     listenToClientData();
-    document.addEventListener("click", (event) => {
-      const button = event.target.closest("[data-export]");
-      if (button !== null) {
-        ask("export", { what: button.dataset.export });
-      }
-    });
-  });
-
-  window.creditFile.onView((view) => {
-    if (view.file !== undefined) {
-      save(view.file);
-    }
   });
 })();
