@@ -27,9 +27,10 @@ class Sheet:
     rows: Sequence[Sequence[Value]]
 
 
-def file_name(client_id: int, sheet: Sheet) -> str:
-    """Return a name that tells nothing of a client but the number."""
-    return f"client-{client_id}-{sheet.name}.csv"
+def file_name(client_id: int | None, sheet: Sheet) -> str:
+    """Return a name that tells nothing of a client but the number, if of one."""
+    about = "portfolio" if client_id is None else f"client-{client_id}"
+    return f"{about}-{sheet.name}.csv"
 
 
 def as_csv(sheet: Sheet, language: Language) -> str:

@@ -7,6 +7,7 @@ from bokeh_app.page_session import Actions, PageSession, Request
 from bokeh_app.parts.activity import ActivityPart
 from bokeh_app.parts.costs import CostsPart
 from bokeh_app.parts.drift import DriftPart
+from bokeh_app.parts.export import ExportPart
 from bokeh_app.parts.fairness import FairnessPart
 from bokeh_app.parts.spread import SpreadPart
 from bokeh_app.queries.activity import PERIODS
@@ -35,6 +36,9 @@ class Portfolio:
             self._costs,
             FairnessPart(desk),
         )
+        self._export = ExportPart(
+            desk, {part.region: part.sheets for part in self._parts}
+        )
 
     def start(self) -> None:
         """Open the page and load all parts."""
@@ -44,7 +48,11 @@ class Portfolio:
             part.load()
 
     def _actions(self) -> Actions:
-        return {"period": self._choose_period, "costs": self._costs.choose}
+        return {
+            "period": self._choose_period,
+            "costs": self._costs.choose,
+            "export": self._export.export,
+        }
 
     def _choose_period(self, request: Request) -> None:
         days = text_of(request, "days")

@@ -7,7 +7,13 @@ from bokeh.models.annotations import Span
 from bokeh.plotting import figure
 
 from bokeh_app import palette
-from bokeh_app.charts.figures import add_hover, local_numbers, new_figure, set_span
+from bokeh_app.charts.figures import (
+    add_hover,
+    add_save,
+    local_numbers,
+    new_figure,
+    set_span,
+)
 from bokeh_app.cost_curve import CostCurve
 from bokeh_app.texts import Texts
 
@@ -28,6 +34,7 @@ class CostChart:
         self._across = Range1d(start=0, end=0.5)
         self._height = Range1d(start=0, end=1)
         self.root: figure = new_figure("costs", HEIGHT, self._across, self._height)
+        add_save(self.root, texts)
         self.root.xaxis.formatter = local_numbers(texts, is_share=True, decimals=0)
         self.root.yaxis.formatter = local_numbers(texts, decimals=2)
         self.root.xaxis.axis_label = texts("portfolio.costs.axis_threshold")

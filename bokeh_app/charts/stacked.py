@@ -13,6 +13,7 @@ from bokeh_app import palette
 from bokeh_app.charts.figures import (
     Columns,
     add_hover,
+    add_save,
     local_numbers,
     new_figure,
     set_span,
@@ -49,6 +50,7 @@ class StackedChart:
         self._across = Range1d(start=0, end=1)
         self._height = Range1d(start=0, end=1)
         self.root: figure = new_figure(name, HEIGHT, self._across, self._height)
+        add_save(self.root, texts)
         self.root.xgrid.visible = False
         self.root.yaxis.formatter = local_numbers(texts, decimals=0)
         self.root.yaxis.ticker = BasicTicker(desired_num_ticks=4, min_interval=1)

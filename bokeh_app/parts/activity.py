@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bokeh_app.charts.stacked import StackedChart
 from bokeh_app.desk import Desk
+from bokeh_app.exports import Sheet
 from bokeh_app.queries.activity import read_activity
 from bokeh_app.views.activity import OWN_DECISIONS, ActivityView, view_activity
 from bokeh_app.views.find import DECISIONS
+from bokeh_app.views.portfolio_sheets import activity_sheet
 
 
 class ActivityPart:
@@ -35,6 +37,11 @@ class ActivityPart:
             return view_activity(desk.texts, activity)
 
         desk.ask(self.region, question, self._show, self._clear)
+
+    def sheets(self) -> dict[str, Sheet]:
+        """Return the days as a table; asks, as a question does."""
+        activity = read_activity(self._desk.services.warehouse, self.days)
+        return {self.region: activity_sheet(self._desk.texts, activity)}
 
     def _clear(self) -> None:
         self._decisions.clear()

@@ -8,8 +8,10 @@ from bokeh_app.charts.costs import CostChart
 from bokeh_app.cost_curve import CostCurve
 from bokeh_app.desk import Desk, text_of
 from bokeh_app.errors import NoEvidenceError
+from bokeh_app.exports import Sheet
 from bokeh_app.scoring_client import Evidence, ModelCard
 from bokeh_app.views.costs import view_costs
+from bokeh_app.views.portfolio_sheets import costs_sheet
 
 LOWEST_RATIO, HIGHEST_RATIO = 5, 20
 
@@ -62,6 +64,12 @@ class CostsPart:
             last = len(self._curve.thresholds) - 1
             self._place = int(_whole(request, 0, last, self._place))
         self._show()
+
+    def sheets(self) -> dict[str, Sheet]:
+        """Return the curve as a table, for the ratio that the sliders stand at."""
+        if self._curve is None:
+            return {}
+        return {self.region: costs_sheet(self._desk.texts, self._curve)}
 
     def _begin(self, model: ModelCard, evidence: Evidence) -> None:
         ratio = min(max(model.cost_matrix.ratio, LOWEST_RATIO), HIGHEST_RATIO)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from bokeh_app.desk import Desk
-from bokeh_app.views.drift import DriftView, view_drift
+from bokeh_app.exports import Sheet
+from bokeh_app.scoring_client import Drift
+from bokeh_app.views.drift import view_drift
+from bokeh_app.views.portfolio_sheets import drift_sheet
 
 
 class DriftPart:
@@ -20,16 +23,25 @@ class DriftPart:
     def __init__(self, desk: Desk, days: int) -> None:
         self._desk = desk
         self.days = days
+        self._shown: Drift | None = None
 
     def load(self) -> None:
         """Ask again."""
         desk, days = self._desk, self.days
 
-        def question() -> DriftView:
-            return view_drift(desk.texts, desk.services.scoring.drift(days))
+        def question() -> Drift:
+            return desk.services.scoring.drift(days)
 
         desk.ask(self.region, question, self._show)
 
-    def _show(self, view: DriftView) -> None:
+    def sheets(self) -> dict[str, Sheet]:
+        """Return what is shown as a table; to ask for it again would take seconds."""
+        if self._shown is None:
+            return {}
+        return {self.region: drift_sheet(self._desk.texts, self._shown)}
+
+    def _show(self, drift: Drift) -> None:
+        self._shown = drift
+        view = view_drift(self._desk.texts, drift)
         body = self._desk.fragments.render("drift", view=view)
         self._desk.fill(self.region, {"drift-body": body})

@@ -13,7 +13,7 @@ Sheets = Callable[[], dict[str, Sheet]]
 
 
 class ExportPart:
-    """Sends a part's table as a CSV file.
+    """Sends a part's table as a CSV file; one about a client is written down.
 
     Parameters
     ----------
@@ -34,13 +34,14 @@ class ExportPart:
         what = text_of(request, "what")
         if what not in self._sources:
             return
-        sheets, client_id = self._sources[what], desk.client_id()
+        sheets, client_id = self._sources[what], desk.choice.client_id
 
         def question() -> dict[str, str] | None:
             sheet = sheets().get(what)
             if sheet is None:
                 return None
-            desk.views.record("export", [client_id])
+            if client_id is not None:
+                desk.views.record("export", [client_id])
             return {
                 "name": file_name(client_id, sheet),
                 "text": as_csv(sheet, desk.texts.language),

@@ -5,7 +5,11 @@ from __future__ import annotations
 from bokeh_app.charts.stacked import StackedChart
 from bokeh_app.desk import Desk
 from bokeh_app.errors import NotScoredAllError
+from bokeh_app.exports import Sheet
+from bokeh_app.queries.scores import ScoreSpread
+from bokeh_app.scoring_client import ModelCard
 from bokeh_app.views.find import DECISIONS
+from bokeh_app.views.portfolio_sheets import spread_sheet
 from bokeh_app.views.spread import SpreadView, view_spread
 
 
@@ -30,14 +34,22 @@ class SpreadPart:
 
         def question() -> tuple[SpreadView, float]:
             model = desk.services.current_model()
-            spread = desk.services.score_spread(model.version)
-            if spread is None:
-                raise NotScoredAllError("No scores of all clients by this model.")
-            return view_spread(desk.texts, spread), model.points.base
+            return view_spread(desk.texts, self._read(model)), model.points.base
 
         desk.ask(
             self.region, question, lambda reply: self._show(*reply), self._chart.clear
         )
+
+    def sheets(self) -> dict[str, Sheet]:
+        """Return the counts as a table; asks, as a question does."""
+        spread = self._read(self._desk.services.current_model())
+        return {self.region: spread_sheet(self._desk.texts, spread)}
+
+    def _read(self, model: ModelCard) -> ScoreSpread:
+        spread = self._desk.services.score_spread(model.version)
+        if spread is None:
+            raise NotScoredAllError("No scores of all clients by this model.")
+        return spread
 
     def _show(self, view: SpreadView, threshold: float) -> None:
         desk, render = self._desk, self._desk.fragments.render

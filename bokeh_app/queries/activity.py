@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import TypeAlias
 
 from bokeh_app.warehouse import Warehouse
+
+DayCounts: TypeAlias = Counter[tuple[date, str]]
 
 PERIODS = (7, 30, 90)
 
@@ -40,6 +44,26 @@ class Activity:
     last: date
     decisions: tuple[DecisionDay, ...]
     reviews: tuple[ReviewDay, ...]
+
+    @property
+    def days(self) -> list[date]:
+        """Every day of the period."""
+        count = (self.last - self.first).days + 1
+        return [self.first + timedelta(days=number) for number in range(count)]
+
+    def decided(self) -> DayCounts:
+        """Count the model's decisions by day and kind."""
+        counts: DayCounts = Counter()
+        for made in self.decisions:
+            counts[made.day, made.decision] += made.decision_count
+        return counts
+
+    def reviewed(self) -> DayCounts:
+        """Count the advisors' decisions by day and kind."""
+        counts: DayCounts = Counter()
+        for own in self.reviews:
+            counts[own.day, own.decision] += own.review_count
+        return counts
 
 
 def read_activity(warehouse: Warehouse, days: int) -> Activity:

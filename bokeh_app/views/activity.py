@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from bokeh_app.queries.activity import Activity
+from bokeh_app.queries.activity import Activity, DayCounts
 from bokeh_app.texts import Texts
 from bokeh_app.views.find import DECISIONS
 from bokeh_app.views.stack import Stack
@@ -36,13 +36,7 @@ class ActivityView:
 
 def view_activity(texts: Texts, activity: Activity) -> ActivityView:
     """Lay out every day of the period, also those on which nothing was decided."""
-    days = _days(activity)
-    decided: Counter[tuple[date, str]] = Counter()
-    reviewed: Counter[tuple[date, str]] = Counter()
-    for made in activity.decisions:
-        decided[made.day, made.decision] += made.decision_count
-    for own in activity.reviews:
-        reviewed[own.day, own.decision] += own.review_count
+    days, decided, reviewed = activity.days, activity.decided(), activity.reviewed()
     step = -(-len(days) // TICKS)
     return ActivityView(
         words=_words(texts, activity),
@@ -81,15 +75,10 @@ def decision_shares(texts: Texts, counts: Counter[str]) -> str:
     )
 
 
-def _days(activity: Activity) -> list[date]:
-    count = (activity.last - activity.first).days + 1
-    return [activity.first + timedelta(days=number) for number in range(count)]
-
-
 def _stacks(
     texts: Texts,
     days: list[date],
-    counts: Counter[tuple[date, str]],
+    counts: DayCounts,
     kinds: tuple[str, ...],
 ) -> tuple[Stack, ...]:
     return tuple(

@@ -64,10 +64,15 @@ def view_drift(texts: Texts, drift: Drift) -> DriftView:
     )
 
 
+def feature_label(texts: Texts, feature: MovedFeature) -> str:
+    """Return a feature's name in the page's language."""
+    return feature.label_fr if texts.language == "fr" else feature.label_en
+
+
 def _moved(texts: Texts, feature: MovedFeature) -> MovedView:
     written = texts.format
     return MovedView(
-        label=feature.label_fr if texts.language == "fr" else feature.label_en,
+        label=feature_label(texts, feature),
         index=written.number(feature.index, 3),
         width=round(100 * min(feature.index / FULL_WIDTH, 1), 1),
         verdict=feature.verdict,

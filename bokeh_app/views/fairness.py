@@ -10,6 +10,7 @@ from bokeh_app.texts import Texts
 
 # The "four-fifths rule" of the US Uniform Guidelines (29 CFR 1607.4 D).
 FOUR_FIFTHS = 0.8
+DIVISIONS = ("gender", "age")
 AGE_KEYS = {
     "<30": "under_30",
     "30-39": "from_30_to_39",
@@ -59,15 +60,24 @@ def view_fairness(
     """Lay the groups beside each other, by gender and by age."""
     return tuple(
         _view(texts, catalogue, name, evidence.fairness[name])
-        for name in ("gender", "age")
+        for name in DIVISIONS
         if name in evidence.fairness
     )
+
+
+def group_name(texts: Texts, catalogue: Catalogue, kind: str, group: str) -> str:
+    """Return a group's name in the page's language, by the way of dividing."""
+    if kind == "age" and group in AGE_KEYS:
+        return texts(f"age_band.{AGE_KEYS[group]}")
+    if kind == "gender" and (kind, group) in catalogue.code_labels:
+        return catalogue.code_label(kind, group, texts.language)
+    return texts("portfolio.fairness.unknown")
 
 
 def _view(
     texts: Texts, catalogue: Catalogue, name: str, groups: tuple[Group, ...]
 ) -> GroupsView:
-    names = {one.group: _name(texts, catalogue, name, one.group) for one in groups}
+    names = {one.group: group_name(texts, catalogue, name, one.group) for one in groups}
     rates = {
         names[one.group]: one.approval_rate.value
         for one in groups
@@ -100,14 +110,6 @@ def _words(texts: Texts, rates: dict[str, float]) -> tuple[str, bool]:
         ),
         is_apart,
     )
-
-
-def _name(texts: Texts, catalogue: Catalogue, kind: str, group: str) -> str:
-    if kind == "age" and group in AGE_KEYS:
-        return texts(f"age_band.{AGE_KEYS[group]}")
-    if kind == "gender" and (kind, group) in catalogue.code_labels:
-        return catalogue.code_label(kind, group, texts.language)
-    return texts("portfolio.fairness.unknown")
 
 
 def _group(texts: Texts, name: str, group: Group) -> GroupView:

@@ -40,3 +40,4 @@ def test_numbers_have_the_marks_of_the_language_s_spreadsheets(
 def test_a_file_s_name_tells_nothing_of_a_client_but_the_number() -> None:
     sheet = Sheet("comparison", ["Revenu de 135 000"], [])
     assert file_name(100002, sheet) == "client-100002-comparison.csv"
+    assert file_name(None, sheet) == "portfolio-comparison.csv"

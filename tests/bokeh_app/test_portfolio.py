@@ -16,6 +16,13 @@ from bokeh_app.views.costs import view_costs
 from bokeh_app.views.decision import place_among
 from bokeh_app.views.drift import view_drift
 from bokeh_app.views.fairness import view_fairness
+from bokeh_app.views.portfolio_sheets import (
+    activity_sheet,
+    costs_sheet,
+    drift_sheet,
+    fairness_sheet,
+    spread_sheet,
+)
 from bokeh_app.views.spread import view_spread
 from bokeh_app.warehouse import Warehouse
 from tests.bokeh_app.answers import a_model, a_score
@@ -75,6 +82,25 @@ def test_the_spread_counts_every_client_once(
     assert read_spread(marts, "another") is None
 
 
+def test_a_sheet_of_scores_tells_rating_and_decision_within_each_band() -> None:
+    sheet = spread_sheet(
+        ENGLISH,
+        spread(
+            (559, "E", "refuse", 2),
+            (560, "D", "refuse", 3),
+            (565, "D", "review", 5),
+            (579, "C", "review", 7),
+            (570, "D", "refuse", 11),
+        ),
+    )
+    assert list(sheet.header[:3]) == ["Points, from", "Points, to", "Risk class"]
+    assert sheet.rows == [
+        [540, 559, "E", 0, 0, 2],
+        [560, 579, "C", 0, 7, 0],
+        [560, 579, "D", 0, 5, 14],
+    ]
+
+
 def test_every_day_of_the_period_is_there_also_one_without_decisions() -> None:
     activity = Activity(
         first=date(2026, 3, 30),
@@ -88,6 +114,12 @@ def test_every_day_of_the_period_is_there_also_one_without_decisions() -> None:
             ReviewDay(date(2026, 4, 1), "review", "refuse", 1),
         ),
     )
+    sheet = activity_sheet(ENGLISH, activity)
+    assert len(sheet.rows) == 7
+    assert sheet.rows[1:3] == [
+        ["2026-03-31", 3, 0, 1, 0, 0],
+        ["2026-04-01", 0, 0, 0, 2, 1],
+    ]
     view = view_activity(ENGLISH, activity)
     assert [stack.counts for stack in view.decisions][:3] == [
         (0, 0, 0),
@@ -144,6 +176,15 @@ def test_without_amounts_there_is_no_money() -> None:
     assert {len(row.cells) for row in view.rows} == {5}
 
 
+def test_a_sheet_of_costs_has_every_threshold_of_the_curve() -> None:
+    sheet = costs_sheet(FRENCH, CostCurve.of(OUTCOMES, 10))
+    assert [row[1] for row in sheet.rows] == [0.0, 1 / 11, 1 / 6]
+    assert {row[0] for row in sheet.rows} == {10}
+    assert {len(row) for row in sheet.rows} == {len(sheet.header)}
+    at_zero = sheet.rows[0]
+    assert at_zero[2:5] == [0.0, None, 1.0]  # nobody granted, so no share of them
+
+
 def a_group(group: str, approval: float, **changes: Any) -> dict[str, Any]:
     rate = {"value": 0.2, "low": 0.1, "high": 0.3}
     return {
@@ -191,6 +232,11 @@ def test_a_small_group_is_counted_and_not_compared() -> None:
     assert [one.name for one in genders.groups] == ["Woman", "Not provided"]
     assert genders.groups[1].approval is None
     assert not genders.is_apart
+    sheet = fairness_sheet(ENGLISH, catalogue, found)
+    women, unknown = sheet.rows
+    assert women[:5] == ["Woman", 900, 0.7, 0.7, 0.7]
+    assert unknown == ["Not provided", 4, *[None] * 15]
+    assert len(sheet.header) == len(women) == len(unknown)
 
 
 def a_drift(**changes: Any) -> Drift:
@@ -225,9 +271,16 @@ def test_drift_says_first_what_is_to_be_done() -> None:
     assert view.features[0].label == "Income"
     assert view.features[0].missing == "10% → 40%"
     assert view.features[0].verdict_word == "to be acted upon"
+    sheet = drift_sheet(ENGLISH, a_drift())
+    assert sheet.rows == [
+        ["Points", 0.02, 0.01, "stable", None, None],
+        ["Income", 0.3, 0.01, "to be acted upon", 0.1, 0.4],
+    ]
+    assert len(sheet.header) == len(sheet.rows[0])
 
 
 def test_too_few_clients_are_not_judged() -> None:
     view = view_drift(FRENCH, a_drift(score=None, features=[], verdict="stable"))
     assert view.words.startswith("Trop peu de clients")
     assert view.features == ()
+    assert drift_sheet(FRENCH, a_drift(score=None, features=[])).rows == []

@@ -1,5 +1,6 @@
 """The manager's page, and the ways to find a client among all."""
 
+import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,11 +9,13 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from bokeh_app.exports import SEPARATORS
 from bokeh_app.texts import as_language, read_texts
 from tests.browser.advisor import Advisor, sign_in
 from tests.browser.test_accessible import violations
 from tests.conftest import SAMPLE_CLIENTS, WINDOW, Person, ScoringApi
 
+REGIONS = ("activity", "spread", "drift", "costs", "fairness")
 NUMBERS = re.compile(r"[\d\u202f]+")
 
 
@@ -42,6 +45,16 @@ def slide(slider: Locator, steps: int) -> None:
         slider.press("ArrowRight" if steps > 0 else "ArrowLeft")
 
 
+def saved_table(manager: Advisor, region: str) -> list[list[str]]:
+    """Save a part's figures and read the file back."""
+    with manager.page.expect_download() as download:
+        manager.page.locator(f"[data-export={region}]").click()
+    assert download.value.suggested_filename == f"portfolio-{region}.csv"
+    text = download.value.path().read_text(encoding="utf-8-sig")
+    language = as_language(manager.page.locator("html").get_attribute("lang"))
+    return list(csv.reader(text.splitlines(), delimiter=SEPARATORS[language]))
+
+
 @pytest.fixture(scope="module")
 def decided(scoring_api: ScoringApi, clients: list[int]) -> int:
     """Decisions and a review of today; returns how many at least."""
@@ -67,7 +80,7 @@ def test_a_manager_reads_the_portfolio_and_moves_costs_and_threshold(
     title: str,
     dearer: str,
 ) -> None:
-    page = manager.page
+    page, told = manager.page, read_texts(as_language(lang))
     manager.visit(lang=lang)
     page.get_by_role("link", name=title, exact=True).click()
     manager.settle()
@@ -83,7 +96,7 @@ def test_a_manager_reads_the_portfolio_and_moves_costs_and_threshold(
     expect(manager.see("activity-table").locator("tbody tr")).to_have_count(7)
     manager.settle()
 
-    total = read_texts(as_language(lang)).format.number(SAMPLE_CLIENTS)
+    total = told.format.number(SAMPLE_CLIENTS)
     expect(manager.see("spread-words")).to_contain_text(f"{total} clients")
     expect(manager.see("spread-table")).to_contain_text("E")
     expect(manager.see("drift-body")).not_to_be_empty()
@@ -104,6 +117,17 @@ def test_a_manager_reads_the_portfolio_and_moves_costs_and_threshold(
     page.locator("[data-costs=own]").dblclick()
     expect(chosen).to_have_text(own)
     expect(ratio).to_have_value("10")
+
+    tables = {name: saved_table(manager, name) for name in REGIONS}
+    assert len(tables["activity"]) == 7 + 1
+    assert all({*map(len, table)} == {len(table[0])} for table in tables.values())
+    counts = [map(int, row[3:]) for row in tables["spread"][1:]]
+    assert sum(map(sum, counts)) == SAMPLE_CLIENTS
+    pictures = page.get_by_title(told("tools.save_vector"))
+    expect(pictures).to_have_count(4)
+    with page.expect_download() as download:
+        pictures.last.click()
+    assert download.value.suggested_filename == "costs.svg"
 
     page.locator("details").evaluate_all("all => all.forEach(d => d.open = true)")
     for size in ((1440, 900), (1024, 768), (390, 844)):
