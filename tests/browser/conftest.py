@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, StorageState
 
 from database import connect
 from tests.browser.advisor import Advisor, sign_in
-from tests.conftest import DASHBOARD_SECRET, WINDOW, Person
+from tests.conftest import DASHBOARD_SECRET, WINDOW, Person, ScoringApi
 from tests.running import free_port, server
 
 Dashboard = Callable[..., AbstractContextManager[str]]
@@ -40,6 +41,22 @@ def clients(built_warehouse: Path) -> list[int]:
         found = [row[0] for row in cursor.fetchall()]
     connection.close()
     return found
+
+
+@pytest.fixture(scope="session")
+def refused(scoring_api: ScoringApi) -> int:
+    """The first cash credit that the model refuses."""
+    headers = {"x-functions-key": scoring_api.key}
+    with httpx.Client(
+        base_url=f"{scoring_api.base_url}/api/v1", headers=headers
+    ) as api:
+        for client in range(100002, 100200):
+            score = api.get(f"/clients/{client}/score?explain=false").json()
+            if score.get("decision") == "refuse":
+                fields = api.get(f"/clients/{client}/request").json()["fields"]
+                if "term_months" in {field["field"] for field in fields}:
+                    return client
+    raise AssertionError("The sample has no refused cash credit.")
 
 
 @pytest.fixture(scope="session")

@@ -16,22 +16,6 @@ from tests.conftest import Person, ScoringApi
 DECISION = re.compile(r"/papers/letter/([0-9a-f-]{36})\?")
 
 
-@pytest.fixture(scope="module")
-def refused(scoring_api: ScoringApi) -> int:
-    """The first cash credit that the model refuses."""
-    headers = {"x-functions-key": scoring_api.key}
-    with httpx.Client(
-        base_url=f"{scoring_api.base_url}/api/v1", headers=headers
-    ) as api:
-        for client in range(100002, 100200):
-            score = api.get(f"/clients/{client}/score?explain=false").json()
-            if score.get("decision") == "refuse":
-                fields = api.get(f"/clients/{client}/request").json()["fields"]
-                if "term_months" in {field["field"] for field in fields}:
-                    return client
-    raise AssertionError("The sample has no refused cash credit.")
-
-
 def decision_id(advisor: Advisor) -> str:
     link = advisor.see("act-papers").get_by_role("link").first
     found = DECISION.search(link.get_attribute("href") or "")
