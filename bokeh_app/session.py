@@ -57,6 +57,7 @@ def _show_dashboard(
     texts: Texts,
     client: str | None,
 ) -> None:
+    document.template = page_template("dashboard.html")
     _fill_page(
         document,
         sign_in,
