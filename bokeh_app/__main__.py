@@ -49,7 +49,7 @@ def serve(
     if context.invoked_subcommand is not None:
         return
     # Bokeh takes a second to load, which keeping users need not wait for.
-    from bokeh_app.serving import Listening, make_server
+    from bokeh_app.web.serving import Listening, make_server
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("bokeh_app").setLevel(logging.INFO)

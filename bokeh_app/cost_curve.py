@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bokeh_app.scoring_client import Outcomes
+from bokeh_app.sources.scoring_client import Outcomes
 
 Floats = NDArray[np.float64]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bokeh_app.desk import text_of
-from bokeh_app.page_session import Actions, PageSession
+from bokeh_app.page.desk import text_of
+from bokeh_app.page.session import Actions, PageSession
 from bokeh_app.parts.act import ActPart
 from bokeh_app.parts.client import ClientPart
 from bokeh_app.parts.client_data import ClientDataPart

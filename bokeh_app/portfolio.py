@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bokeh_app.desk import text_of
-from bokeh_app.page_session import Actions, PageSession, Request
+from bokeh_app.page.desk import text_of
+from bokeh_app.page.session import Actions, PageSession, Request
 from bokeh_app.parts.activity import ActivityPart
 from bokeh_app.parts.costs import CostsPart
 from bokeh_app.parts.drift import DriftPart

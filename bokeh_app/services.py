@@ -10,16 +10,16 @@ from functools import cache, partial
 from psycopg2 import extensions
 
 from bokeh_app.access.door import Door, open_door
-from bokeh_app.case_client import CaseClient
 from bokeh_app.errors import ScoringAnswerError
-from bokeh_app.memory import TimedMemory
 from bokeh_app.queries.catalogue import Catalogue, read_catalogue
 from bokeh_app.queries.facets import ClientCells, read_cells
 from bokeh_app.queries.population import Population
 from bokeh_app.queries.scores import ScoreSpread, read_spread
-from bokeh_app.scoring_client import ModelCard, Score, ScoringClient
 from bokeh_app.settings import Settings, read_settings
-from bokeh_app.warehouse import Warehouse
+from bokeh_app.sources.case_client import CaseClient
+from bokeh_app.sources.memory import TimedMemory
+from bokeh_app.sources.scoring_client import ModelCard, Score, ScoringClient
+from bokeh_app.sources.warehouse import Warehouse
 from database import DatabaseError, connect
 
 ROLE = "advisor"
@@ -34,6 +34,27 @@ TALKATIVE_LOGGERS = ("httpx", "httpcore", "tornado.access")
 
 
 @dataclass(frozen=True)
+class Memories:
+    """What all sessions know for a while, and only then ask for anew."""
+
+    catalogues: TimedMemory[Catalogue] = field(
+        default_factory=lambda: TimedMemory(MEMORY_SECONDS, 1)
+    )
+    scores: TimedMemory[Score] = field(
+        default_factory=lambda: TimedMemory(MEMORY_SECONDS, SCORE_LIMIT)
+    )
+    models: TimedMemory[ModelCard] = field(
+        default_factory=lambda: TimedMemory(MEMORY_SECONDS, 2)
+    )
+    cells: TimedMemory[ClientCells] = field(
+        default_factory=lambda: TimedMemory(POPULATION_SECONDS, 1)
+    )
+    spreads: TimedMemory[ScoreSpread | None] = field(
+        default_factory=lambda: TimedMemory(POPULATION_SECONDS, 2)
+    )
+
+
+@dataclass(frozen=True)
 class Services:
     """The scoring function, the marts, the door, and the threads that ask them."""
 
@@ -42,42 +63,26 @@ class Services:
     population: Population
     executor: Executor
     door: Door
-    _catalogues: TimedMemory[Catalogue] = field(
-        default_factory=lambda: TimedMemory(MEMORY_SECONDS, 1)
-    )
-    _scores: TimedMemory[Score] = field(
-        default_factory=lambda: TimedMemory(MEMORY_SECONDS, SCORE_LIMIT)
-    )
-    _models: TimedMemory[ModelCard] = field(
-        default_factory=lambda: TimedMemory(MEMORY_SECONDS, 2)
-    )
+    _memories: Memories = field(default_factory=Memories)
 
     @property
     def cases(self) -> CaseClient:
         """What the scoring function tells and takes around one decision."""
         return CaseClient(self.scoring)
 
-    _cells: TimedMemory[ClientCells] = field(
-        default_factory=lambda: TimedMemory(POPULATION_SECONDS, 1)
-    )
-
     def client_cells(self) -> ClientCells:
         """Return all clients counted by what filters ask for."""
-        return self._cells.get("cells", partial(read_cells, self.warehouse))
-
-    _spreads: TimedMemory[ScoreSpread | None] = field(
-        default_factory=lambda: TimedMemory(POPULATION_SECONDS, 2)
-    )
+        return self._memories.cells.get("cells", partial(read_cells, self.warehouse))
 
     def score_spread(self, model_version: str) -> ScoreSpread | None:
         """Return all clients' scores by a model, in counts; None without any."""
-        return self._spreads.get(
+        return self._memories.spreads.get(
             model_version, partial(read_spread, self.warehouse, model_version)
         )
 
     def catalogue(self) -> Catalogue:
         """Return the feature catalogue, read anew once a minute."""
-        return self._catalogues.get(
+        return self._memories.catalogues.get(
             "catalogue", partial(read_catalogue, self.warehouse)
         )
 
@@ -88,7 +93,7 @@ class Services:
         that is reloaded, or a client who is looked at again at once, shows the same
         decision under the same number instead of making another.
         """
-        return self._scores.get(
+        return self._memories.scores.get(
             (client_id, language), partial(self.scoring.score, client_id, language)
         )
 
@@ -100,11 +105,11 @@ class Services:
         ScoringAnswerError
             If another model is served by now: its scale is not that decision's.
         """
-        return self._models.get(version, partial(self._ask_for_model, version))
+        return self._memories.models.get(version, partial(self._ask_for_model, version))
 
     def current_model(self) -> ModelCard:
         """Return the card of the model served, asked for anew after a minute."""
-        return self._models.get("", self.scoring.model)
+        return self._memories.models.get("", self.scoring.model)
 
     def _ask_for_model(self, version: str) -> ModelCard:
         card = self.scoring.model()

@@ -11,7 +11,7 @@ from bokeh_app.access.gate import SignIn
 from bokeh_app.access.pages import notice_template, other_language
 from bokeh_app.dashboard import Dashboard
 from bokeh_app.fragments import page_template
-from bokeh_app.page_session import PageSession
+from bokeh_app.page.session import PageSession
 from bokeh_app.parts.find import NUMBER
 from bokeh_app.portfolio import FIRST_PERIOD, Portfolio
 from bokeh_app.queries.activity import PERIODS

@@ -21,8 +21,8 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from bokeh_app.access.passwords import new_password
+from bokeh_app.access.user import Role
 from bokeh_app.access.users import open_users
-from bokeh_app.user import Role
 from tests.made_once import build_warehouse, made_once
 from tests.running import ROOT, free_port, must_run, server
 

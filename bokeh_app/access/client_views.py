@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bokeh_app.access.gate import SignIn
-from bokeh_app.warehouse import Warehouse
+from bokeh_app.sources.warehouse import Warehouse
 
 What = Literal["listed", "opened", "letter", "export"]
 

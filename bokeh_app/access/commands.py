@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bokeh_app.access.passwords import new_password
+from bokeh_app.access.user import Role
 from bokeh_app.access.users import KnownUser, Users, open_users
 from bokeh_app.errors import DashboardError
-from bokeh_app.user import Role
 from database import DatabaseError
 
 app = typer.Typer(

@@ -11,7 +11,7 @@ from bokeh_app.access.client_views import ClientViews
 from bokeh_app.access.gate import Gate, SignIn
 from bokeh_app.access.seats import Seats
 from bokeh_app.settings import Settings
-from bokeh_app.warehouse import Warehouse
+from bokeh_app.sources.warehouse import Warehouse
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bokeh_app.access.passwords import is_password
+from bokeh_app.access.user import User
 from bokeh_app.errors import DashboardError
-from bokeh_app.user import User
-from bokeh_app.warehouse import Row, Warehouse
+from bokeh_app.sources.warehouse import Row, Warehouse
 
 logger = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from psycopg2 import errors as pg_errors
 from psycopg2 import extensions
 
 from bokeh_app.access.passwords import hash_password
+from bokeh_app.access.user import Role
 from bokeh_app.errors import DashboardError
-from bokeh_app.user import Role
 from database import connect
 from database.roles import ADMINISTRATOR
 

@@ -16,7 +16,7 @@ from bokeh.models import (
 from bokeh.models.annotations import Span
 from bokeh.plotting import figure
 
-from bokeh_app import palette
+from bokeh_app.charts import palette
 from bokeh_app.charts.figures import (
     Columns,
     add_hover,

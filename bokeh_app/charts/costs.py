@@ -6,7 +6,7 @@ from bokeh.models import ColumnDataSource, Range1d
 from bokeh.models.annotations import Span
 from bokeh.plotting import figure
 
-from bokeh_app import palette
+from bokeh_app.charts import palette
 from bokeh_app.charts.figures import (
     add_hover,
     add_save,

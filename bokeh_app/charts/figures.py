@@ -24,8 +24,8 @@ from bokeh.models import (
 )
 from bokeh.plotting import figure
 
-from bokeh_app.formats import MINUS
 from bokeh_app.texts import Texts
+from bokeh_app.texts.formats import MINUS
 
 Columns: TypeAlias = dict[str, Any]
 Span: TypeAlias = tuple[float, float]

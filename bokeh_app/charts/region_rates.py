@@ -14,7 +14,7 @@ from bokeh.models import (
 )
 from bokeh.plotting import figure
 
-from bokeh_app import palette
+from bokeh_app.charts import palette
 from bokeh_app.charts.figures import (
     Columns,
     Span,

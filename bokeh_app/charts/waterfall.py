@@ -13,7 +13,7 @@ from bokeh.models import (
 )
 from bokeh.models.annotations import Span
 
-from bokeh_app import palette
+from bokeh_app.charts import palette
 from bokeh_app.charts.figures import (
     Columns,
     add_hover,

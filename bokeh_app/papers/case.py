@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bokeh_app.case_client import CaseClient, LoggedScore, Review
-from bokeh_app.scoring_client import Decision, Reason
+from bokeh_app.sources.case_client import CaseClient, LoggedScore, Review
+from bokeh_app.sources.scoring_client import Decision, Reason
 from bokeh_app.texts import Language
 
 

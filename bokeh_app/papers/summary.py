@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from bokeh_app.case_client import Simulation
 from bokeh_app.papers.case import Case
 from bokeh_app.papers.letter import Bank, long_date
-from bokeh_app.scoring_client import ModelCard, Score
+from bokeh_app.sources.case_client import Simulation
+from bokeh_app.sources.scoring_client import ModelCard, Score
 from bokeh_app.texts import Texts
 from bokeh_app.views.client import ClientView
 from bokeh_app.views.decision import DecisionView, view_decision

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from bokeh_app.case_client import ClientReviews, OwnDecision, Review
-from bokeh_app.desk import Desk, text_of
 from bokeh_app.errors import DashboardError
+from bokeh_app.page.desk import Desk, text_of
+from bokeh_app.sources.case_client import ClientReviews, OwnDecision, Review
 from bokeh_app.views.review import LONGEST_MOTIVE, motive_fault, view_reviews
 
 

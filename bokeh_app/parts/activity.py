@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bokeh_app.charts.stacked import StackedChart
-from bokeh_app.desk import Desk
-from bokeh_app.exports import Sheet
+from bokeh_app.page.desk import Desk
 from bokeh_app.queries.activity import read_activity
 from bokeh_app.views.activity import OWN_DECISIONS, ActivityView, view_activity
+from bokeh_app.views.exports import Sheet
 from bokeh_app.views.find import DECISIONS
 from bokeh_app.views.portfolio_sheets import activity_sheet
 

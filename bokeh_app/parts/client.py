@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bokeh.plotting import figure
 
-from bokeh_app.desk import Desk
 from bokeh_app.errors import NotFoundError
+from bokeh_app.page.desk import Desk
 from bokeh_app.queries.profile import read_profile
 from bokeh_app.views.client import ClientView, view_client
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from bokeh.plotting import figure
 
-from bokeh_app.desk import Desk, text_of
-from bokeh_app.exports import Sheet
+from bokeh_app.page.desk import Desk, text_of
 from bokeh_app.queries.catalogue import Catalogue, Variable
 from bokeh_app.queries.groups import own_values
 from bokeh_app.views.client_data import (
@@ -17,6 +16,7 @@ from bokeh_app.views.client_data import (
     client_data_sheet,
     data_rows,
 )
+from bokeh_app.views.exports import Sheet
 from bokeh_app.views.variables import matching
 
 FIRST_SHOWN = 25

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from bokeh_app.charts.comparison import ComparisonCharts
-from bokeh_app.choice import Choice
-from bokeh_app.desk import Desk, text_of
-from bokeh_app.exports import Sheet
+from bokeh_app.page.choice import Choice
+from bokeh_app.page.desk import Desk, text_of
 from bokeh_app.queries.groups import CRITERIA, GROUPS
 from bokeh_app.views.comparison import ComparisonView, view_comparison
+from bokeh_app.views.exports import Sheet
 from bokeh_app.views.groups import group_in_words
 from bokeh_app.views.sheets import comparison_sheet
 

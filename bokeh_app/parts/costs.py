@@ -6,11 +6,11 @@ from typing import Any
 
 from bokeh_app.charts.costs import CostChart
 from bokeh_app.cost_curve import CostCurve
-from bokeh_app.desk import Desk, text_of
 from bokeh_app.errors import NoEvidenceError
-from bokeh_app.exports import Sheet
-from bokeh_app.scoring_client import Evidence, ModelCard
+from bokeh_app.page.desk import Desk, text_of
+from bokeh_app.sources.scoring_client import Evidence, ModelCard
 from bokeh_app.views.costs import view_costs
+from bokeh_app.views.exports import Sheet
 from bokeh_app.views.portfolio_sheets import costs_sheet
 
 LOWEST_RATIO, HIGHEST_RATIO = 5, 20

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bokeh_app.charts.waterfall import WaterfallChart
-from bokeh_app.desk import Desk
 from bokeh_app.errors import or_none
+from bokeh_app.page.desk import Desk
 from bokeh_app.queries.scores import ScoreSpread
-from bokeh_app.scoring_client import ModelCard, Score
+from bokeh_app.sources.scoring_client import ModelCard, Score
 from bokeh_app.views.decision import USUAL_BASE, view_decision
 from bokeh_app.views.reasons import view_reasons, view_waterfall
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bokeh_app.charts.density import DensityCharts
-from bokeh_app.desk import Desk, text_of
-from bokeh_app.exports import Sheet
+from bokeh_app.page.desk import Desk, text_of
 from bokeh_app.queries.catalogue import Variable
 from bokeh_app.queries.density import Density
 from bokeh_app.views.exploration import DensityView, density_cells, view_density
+from bokeh_app.views.exports import Sheet
 from bokeh_app.views.selection import (
     Region,
     band_labels,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bokeh_app.desk import Desk
-from bokeh_app.exports import Sheet
-from bokeh_app.scoring_client import Drift
+from bokeh_app.page.desk import Desk
+from bokeh_app.sources.scoring_client import Drift
 from bokeh_app.views.drift import view_drift
+from bokeh_app.views.exports import Sheet
 from bokeh_app.views.portfolio_sheets import drift_sheet
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bokeh_app.case_client import Explanation
-from bokeh_app.desk import Desk
 from bokeh_app.errors import or_none
-from bokeh_app.scoring_client import ModelCard
+from bokeh_app.page.desk import Desk
+from bokeh_app.sources.case_client import Explanation
+from bokeh_app.sources.scoring_client import ModelCard
 from bokeh_app.views.explanation import view_explanation, view_weights
 
 

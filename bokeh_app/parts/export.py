@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bokeh_app.desk import Desk, text_of
 from bokeh_app.errors import DashboardError
-from bokeh_app.exports import Sheet, as_csv, file_name
+from bokeh_app.page.desk import Desk, text_of
+from bokeh_app.views.exports import Sheet, as_csv, file_name
 
 Sheets = Callable[[], dict[str, Sheet]]
 

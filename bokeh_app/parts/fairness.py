@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bokeh_app.desk import Desk
-from bokeh_app.exports import Sheet
+from bokeh_app.page.desk import Desk
 from bokeh_app.parts.costs import evidence_of
+from bokeh_app.views.exports import Sheet
 from bokeh_app.views.fairness import GroupsView, view_fairness
 from bokeh_app.views.portfolio_sheets import fairness_sheet
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from bokeh_app.desk import Desk, text_of
 from bokeh_app.errors import DashboardError
+from bokeh_app.page.desk import Desk, text_of
 from bokeh_app.queries.clients import (
     FILTERS,
     ClientFilter,

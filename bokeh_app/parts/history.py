@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bokeh_app.charts.history import HistoryCharts
-from bokeh_app.desk import Desk
-from bokeh_app.exports import Sheet
+from bokeh_app.page.desk import Desk
 from bokeh_app.queries.history import History, read_history
+from bokeh_app.views.exports import Sheet
 from bokeh_app.views.history import HistoryView, view_history
 from bokeh_app.views.sheets import loans_sheet, payments_sheet
 

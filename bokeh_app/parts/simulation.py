@@ -6,9 +6,9 @@ from typing import Any
 
 from bokeh.plotting import figure
 
-from bokeh_app.case_client import Advice, CreditRequest, Simulation
-from bokeh_app.desk import Desk
 from bokeh_app.errors import DashboardError, InvalidRequestError
+from bokeh_app.page.desk import Desk
+from bokeh_app.sources.case_client import Advice, CreditRequest, Simulation
 from bokeh_app.views.simulation import (
     FieldView,
     contradictions,

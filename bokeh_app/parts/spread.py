@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bokeh_app.charts.stacked import StackedChart
-from bokeh_app.desk import Desk
 from bokeh_app.errors import NotScoredAllError
-from bokeh_app.exports import Sheet
+from bokeh_app.page.desk import Desk
 from bokeh_app.queries.scores import ScoreSpread
-from bokeh_app.scoring_client import ModelCard
+from bokeh_app.sources.scoring_client import ModelCard
+from bokeh_app.views.exports import Sheet
 from bokeh_app.views.find import DECISIONS
 from bokeh_app.views.portfolio_sheets import spread_sheet
 from bokeh_app.views.spread import SpreadView, view_spread

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bokeh_app.desk import Desk, text_of
 from bokeh_app.errors import DashboardError
+from bokeh_app.page.desk import Desk, text_of
 from bokeh_app.queries.catalogue import Catalogue
 from bokeh_app.views.find import group_choices
 from bokeh_app.views.variables import FoundVariables, find_variables, labels_of_themes

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from bokeh_app.warehouse import Warehouse
+from bokeh_app.sources.warehouse import Warehouse
 
 DayCounts: TypeAlias = Counter[tuple[date, str]]
 

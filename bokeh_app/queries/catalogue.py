@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from psycopg2.sql import Identifier
 
 from bokeh_app.errors import UnknownVariableError
+from bokeh_app.sources.warehouse import Warehouse
 from bokeh_app.texts import Language
-from bokeh_app.warehouse import Warehouse
 
 
 @dataclass(frozen=True)

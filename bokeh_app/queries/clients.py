@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import asdict, dataclass
 
-from bokeh_app.warehouse import Row, Warehouse
+from bokeh_app.sources.warehouse import Row, Warehouse
 
 LONGEST_NUMBER = 9
 SUGGESTION_LIMIT = 8

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from psycopg2.sql import SQL
 
-from bokeh_app.binning import bin_edges
+from bokeh_app.queries.binning import bin_edges
 from bokeh_app.queries.catalogue import Variable
 from bokeh_app.queries.distribution import Distribution
 from bokeh_app.queries.groups import Members
-from bokeh_app.warehouse import Warehouse
+from bokeh_app.sources.warehouse import Warehouse
 
 DENSITY_BIN_LIMIT = 32
 

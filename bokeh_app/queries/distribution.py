@@ -7,10 +7,15 @@ from dataclasses import dataclass
 
 from psycopg2.sql import SQL
 
-from bokeh_app.binning import WHOLE_UNITS, band_edges, bin_edges, fewer_quantiles
+from bokeh_app.queries.binning import (
+    WHOLE_UNITS,
+    band_edges,
+    bin_edges,
+    fewer_quantiles,
+)
 from bokeh_app.queries.catalogue import Variable
 from bokeh_app.queries.groups import Members
-from bokeh_app.warehouse import Row, Warehouse
+from bokeh_app.sources.warehouse import Row, Warehouse
 
 BIN_LIMIT = 30
 EDGE_QUANTILES = (0.01, 0.99)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bokeh_app.queries.clients import FILTERS, PROPERTIES, ClientFilter
-from bokeh_app.warehouse import Warehouse
+from bokeh_app.sources.warehouse import Warehouse
 
 Codes = NDArray[np.intp]
 Counts = NDArray[np.int64]

@@ -12,7 +12,7 @@ from psycopg2.sql import Literal as Value
 from bokeh_app.queries.blocks import side_by_side
 from bokeh_app.queries.catalogue import Catalogue, Variable
 from bokeh_app.queries.clients import AGE_BANDS
-from bokeh_app.warehouse import Warehouse
+from bokeh_app.sources.warehouse import Warehouse
 
 Group = Literal["all", "profile", "chosen", "similar"]
 GROUPS: tuple[Group, ...] = get_args(Group)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bokeh_app.memory import TimedMemory
 from bokeh_app.queries.catalogue import Catalogue, Variable
 from bokeh_app.queries.density import Density, count_density
 from bokeh_app.queries.distribution import (
@@ -23,7 +22,8 @@ from bokeh_app.queries.groups import (
 )
 from bokeh_app.queries.similar import Neighbours
 from bokeh_app.queries.typical import TypicalValues
-from bokeh_app.warehouse import Warehouse
+from bokeh_app.sources.memory import TimedMemory
+from bokeh_app.sources.warehouse import Warehouse
 
 MEMORY_SECONDS = 600.0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bokeh_app.warehouse import Row, Warehouse
+from bokeh_app.sources.warehouse import Row, Warehouse
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from psycopg2.sql import SQL, Composable, Identifier, Literal
 
-from bokeh_app.memory import TimedMemory
 from bokeh_app.queries.blocks import side_by_side
 from bokeh_app.queries.catalogue import Catalogue
 from bokeh_app.queries.groups import own_values
-from bokeh_app.warehouse import Warehouse
+from bokeh_app.sources.memory import TimedMemory
+from bokeh_app.sources.warehouse import Warehouse
 
 NEIGHBOUR_COUNT = 200
 MEMORY_SECONDS = 600.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bokeh_app.memory import TimedMemory
 from bokeh_app.queries.catalogue import Variable
-from bokeh_app.warehouse import Warehouse
+from bokeh_app.sources.memory import TimedMemory
+from bokeh_app.sources.warehouse import Warehouse
 
 SAMPLED_BLOCKS = 20
 MEMORY_SECONDS = 600.0

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import yaml
 
-from bokeh_app.formats import HARD_SPACE, NUMBER_FORMATS, NumberFormat
+from bokeh_app.texts.formats import HARD_SPACE, NUMBER_FORMATS, NumberFormat
 
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")

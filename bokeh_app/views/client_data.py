@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bokeh_app.exports import Sheet
 from bokeh_app.queries.catalogue import Variable
 from bokeh_app.queries.typical import Typical
+from bokeh_app.views.exports import Sheet
 from bokeh_app.views.values import ValueWriter
 
 Own = Mapping[str, float | str | None]

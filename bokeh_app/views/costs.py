@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bokeh_app.cost_curve import Consequences, CostCurve
-from bokeh_app.scoring_client import ModelCard
+from bokeh_app.sources.scoring_client import ModelCard
 from bokeh_app.texts import Texts
 
 LEVEL = 0.005  # a difference of cost below half a per cent is none

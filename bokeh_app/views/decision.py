@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bokeh_app.queries.scores import ScoreSpread
-from bokeh_app.scoring_client import ModelCard, Score
+from bokeh_app.sources.scoring_client import ModelCard, Score
 from bokeh_app.texts import Texts
 
 USUAL_BASE = 600  # points at the threshold, where the model's card is away

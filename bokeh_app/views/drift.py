@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bokeh_app.scoring_client import Drift, MovedFeature
+from bokeh_app.sources.scoring_client import Drift, MovedFeature
 from bokeh_app.texts import Texts
 
 SHOWN = 15

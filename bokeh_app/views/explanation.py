@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bokeh_app.case_client import Explanation, FeatureContribution, ThemeContribution
-from bokeh_app.formats import round_to_total
-from bokeh_app.scoring_client import ModelCard
+from bokeh_app.sources.case_client import (
+    Explanation,
+    FeatureContribution,
+    ThemeContribution,
+)
+from bokeh_app.sources.scoring_client import ModelCard
 from bokeh_app.texts import Texts
+from bokeh_app.texts.formats import round_to_total
 
 # Of a point: fine enough for a variable, coarse enough to be read.
 TENTHS = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bokeh_app.queries.catalogue import Catalogue
-from bokeh_app.scoring_client import Evidence, Group, Rate
+from bokeh_app.sources.scoring_client import Evidence, Group, Rate
 from bokeh_app.texts import Texts
 
 # The "four-fifths rule" of the US Uniform Guidelines (29 CFR 1607.4 D).

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bokeh_app.queries.clients import AGE_BANDS, INCOME_BANDS, Matches
 from bokeh_app.queries.groups import CODE_CRITERIA
+from bokeh_app.sources.warehouse import Row
 from bokeh_app.views.values import ValueWriter, lower_first
-from bokeh_app.warehouse import Row
 
 Facets = Mapping[str, Mapping[str, int]]
 

@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bokeh_app.cost_curve import CostCurve
-from bokeh_app.exports import Sheet, Value
 from bokeh_app.queries.activity import Activity
 from bokeh_app.queries.catalogue import Catalogue
 from bokeh_app.queries.scores import ScoreSpread
-from bokeh_app.scoring_client import Drift, Evidence, Group, Moved, Rate
+from bokeh_app.sources.scoring_client import Drift, Evidence, Group, Moved, Rate
 from bokeh_app.texts import Texts
 from bokeh_app.views.activity import OWN_DECISIONS
 from bokeh_app.views.drift import feature_label
+from bokeh_app.views.exports import Sheet, Value
 from bokeh_app.views.fairness import DIVISIONS, group_name
 from bokeh_app.views.find import DECISIONS
 from bokeh_app.views.spread import STEP

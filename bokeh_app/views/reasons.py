@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bokeh_app.formats import round_to_total
-from bokeh_app.scoring_client import Score
+from bokeh_app.sources.scoring_client import Score
 from bokeh_app.texts import Texts
+from bokeh_app.texts.formats import round_to_total
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bokeh_app.case_client import Review
+from bokeh_app.sources.case_client import Review
 from bokeh_app.texts import Texts
 from bokeh_app.views.decision import moment
 

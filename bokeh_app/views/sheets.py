@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bokeh_app.exports import Sheet, Value
 from bokeh_app.queries.catalogue import Variable
 from bokeh_app.queries.density import Density
 from bokeh_app.queries.distribution import Bar, Category, Distribution
 from bokeh_app.queries.history import History
 from bokeh_app.queries.population import Counted
 from bokeh_app.texts import Texts
+from bokeh_app.views.exports import Sheet, Value
 from bokeh_app.views.values import ValueWriter
 
 

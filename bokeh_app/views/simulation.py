@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bokeh_app.case_client import (
+from bokeh_app.sources.case_client import (
     Advice,
     ChoiceField,
     CreditRequest,
@@ -18,8 +18,8 @@ from bokeh_app.case_client import (
     Simulation,
     Value,
 )
-from bokeh_app.formats import round_to_total
 from bokeh_app.texts import Texts
+from bokeh_app.texts.formats import round_to_total
 from bokeh_app.views.values import ValueWriter
 
 # A slider reaches so far around the client's own value; the field beside it further.

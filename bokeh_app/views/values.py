@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from bokeh_app.binning import WHOLE_UNITS
+from bokeh_app.queries.binning import WHOLE_UNITS
 from bokeh_app.queries.catalogue import Catalogue, Variable
 from bokeh_app.texts import Texts
 

@@ -6,7 +6,7 @@ import pytest
 
 from bokeh_app.queries.catalogue import Catalogue, read_catalogue
 from bokeh_app.queries.population import Population
-from bokeh_app.warehouse import Warehouse
+from bokeh_app.sources.warehouse import Warehouse
 from database import DatabaseError, connect
 
 

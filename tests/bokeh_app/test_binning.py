@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bokeh_app.binning import band_edges, bin_edges, fewer_quantiles
+from bokeh_app.queries.binning import band_edges, bin_edges, fewer_quantiles
 
 finite = st.floats(-1e9, 1e9)
 

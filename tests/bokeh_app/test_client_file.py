@@ -5,11 +5,11 @@ import pytest
 from bokeh_app.queries.catalogue import Catalogue
 from bokeh_app.queries.history import History, Installment, Loan, read_history
 from bokeh_app.queries.profile import read_profile
+from bokeh_app.sources.warehouse import Warehouse
 from bokeh_app.texts import LANGUAGES, Language, read_texts
 from bokeh_app.views.client import duration, moment, view_client
 from bokeh_app.views.history import view_history
 from bokeh_app.views.values import ValueWriter
-from bokeh_app.warehouse import Warehouse
 
 EMPTY = Catalogue({}, {})
 

@@ -16,10 +16,10 @@ from bokeh_app.queries.clients import (
     prefix_ranges,
 )
 from bokeh_app.queries.facets import ClientCells, read_cells
+from bokeh_app.sources.warehouse import Warehouse
 from bokeh_app.texts import read_texts
 from bokeh_app.views.find import filter_choices, view_matches
 from bokeh_app.views.values import ValueWriter
-from bokeh_app.warehouse import Warehouse
 from tests.conftest import SAMPLE_CLIENTS
 
 

@@ -5,8 +5,8 @@ from queue import Queue
 
 import pytest
 
-from bokeh_app.courier import Courier
 from bokeh_app.errors import DashboardError, NotScoredError
+from bokeh_app.page.courier import Courier
 
 
 class Document:

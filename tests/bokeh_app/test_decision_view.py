@@ -1,7 +1,7 @@
 import pytest
 
 from bokeh_app.fragments import Fragments
-from bokeh_app.scoring_client import ModelCard, Score
+from bokeh_app.sources.scoring_client import ModelCard, Score
 from bokeh_app.texts import read_texts
 from bokeh_app.views.decision import points_at, view_decision
 from bokeh_app.views.reasons import view_reasons, view_waterfall

@@ -1,10 +1,10 @@
 import pytest
 
-from bokeh_app.case_client import Explanation
-from bokeh_app.formats import MINUS
 from bokeh_app.fragments import Fragments
-from bokeh_app.scoring_client import ModelCard
+from bokeh_app.sources.case_client import Explanation
+from bokeh_app.sources.scoring_client import ModelCard
 from bokeh_app.texts import read_texts
+from bokeh_app.texts.formats import MINUS
 from bokeh_app.views.explanation import view_explanation, view_weights
 from tests.bokeh_app.answers import a_model, an_explanation
 

@@ -3,8 +3,8 @@ import io
 
 import pytest
 
-from bokeh_app.exports import BYTE_ORDER_MARK, Sheet, as_csv, file_name
 from bokeh_app.texts import Language
+from bokeh_app.views.exports import BYTE_ORDER_MARK, Sheet, as_csv, file_name
 
 
 def read_back(text: str, delimiter: str) -> list[list[str]]:

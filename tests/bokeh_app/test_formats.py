@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bokeh_app.formats import NUMBER_FORMATS, round_to_total
+from bokeh_app.texts.formats import NUMBER_FORMATS, round_to_total
 
 FRENCH = NUMBER_FORMATS["fr"]
 ENGLISH = NUMBER_FORMATS["en"]

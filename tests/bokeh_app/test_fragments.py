@@ -1,5 +1,5 @@
 from bokeh_app.fragments import Fragments
-from bokeh_app.scoring_client import Score
+from bokeh_app.sources.scoring_client import Score
 from bokeh_app.texts import LANGUAGES, read_texts
 from bokeh_app.views.reasons import view_reasons
 from tests.bokeh_app.answers import a_score

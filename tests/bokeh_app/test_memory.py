@@ -1,6 +1,6 @@
 import pytest
 
-from bokeh_app.memory import TimedMemory
+from bokeh_app.sources.memory import TimedMemory
 
 
 class Clock:

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from bokeh_app.case_client import LoggedScore, Review, Simulation
 from bokeh_app.papers.case import Case
 from bokeh_app.papers.letter import Bank, Letter, write_letter
 from bokeh_app.papers.pdf import as_pdf
 from bokeh_app.papers.summary import Tried, write_summary
 from bokeh_app.queries.catalogue import Catalogue
-from bokeh_app.scoring_client import ModelCard
+from bokeh_app.sources.case_client import LoggedScore, Review, Simulation
+from bokeh_app.sources.scoring_client import ModelCard
 from bokeh_app.texts import Language, read_texts
 from bokeh_app.views.client import ClientView, Fact, FactGroup
 from bokeh_app.views.values import ValueWriter

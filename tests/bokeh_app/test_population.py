@@ -8,7 +8,7 @@ from bokeh_app.queries.distribution import Category, Distribution
 from bokeh_app.queries.groups import GROUPS, Group, Members
 from bokeh_app.queries.population import Population
 from bokeh_app.queries.similar import MEASURES, NEIGHBOUR_COUNT
-from bokeh_app.warehouse import Warehouse
+from bokeh_app.sources.warehouse import Warehouse
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from bokeh_app.cost_curve import CostCurve
 from bokeh_app.queries.activity import Activity, DecisionDay, ReviewDay
 from bokeh_app.queries.catalogue import Catalogue
 from bokeh_app.queries.scores import ScoreCell, ScoreSpread, read_spread
-from bokeh_app.scoring_client import Drift, Evidence, ModelCard, Outcomes, Score
+from bokeh_app.sources.scoring_client import Drift, Evidence, ModelCard, Outcomes, Score
+from bokeh_app.sources.warehouse import Warehouse
 from bokeh_app.texts import read_texts
 from bokeh_app.views.activity import view_activity
 from bokeh_app.views.costs import view_costs
@@ -24,7 +25,6 @@ from bokeh_app.views.portfolio_sheets import (
     spread_sheet,
 )
 from bokeh_app.views.spread import view_spread
-from bokeh_app.warehouse import Warehouse
 from tests.bokeh_app.answers import a_model, a_score
 
 FRENCH, ENGLISH = read_texts("fr"), read_texts("en")

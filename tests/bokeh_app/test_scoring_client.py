@@ -21,10 +21,10 @@ from bokeh_app.errors import (
     WarehouseUnavailableError,
 )
 from bokeh_app.queries.population import Population
-from bokeh_app.scoring_client import KEY_HEADER, ScoringClient
 from bokeh_app.services import Services
 from bokeh_app.settings import Settings
-from bokeh_app.warehouse import Warehouse
+from bokeh_app.sources.scoring_client import KEY_HEADER, ScoringClient
+from bokeh_app.sources.warehouse import Warehouse
 from tests.bokeh_app.answers import a_model, a_score
 from tests.running import free_port
 

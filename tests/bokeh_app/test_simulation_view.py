@@ -1,7 +1,7 @@
 import pytest
 
-from bokeh_app.case_client import CreditRequest, Simulation
 from bokeh_app.queries.catalogue import Catalogue
+from bokeh_app.sources.case_client import CreditRequest, Simulation
 from bokeh_app.texts import read_texts
 from bokeh_app.views.simulation import (
     contradictions,

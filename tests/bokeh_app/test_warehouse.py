@@ -11,7 +11,7 @@ from bokeh_app.errors import (
     WarehouseTooSlowError,
     WarehouseUnavailableError,
 )
-from bokeh_app.warehouse import Warehouse
+from bokeh_app.sources.warehouse import Warehouse
 from database import DatabaseError, connect
 from tests.running import free_port
 

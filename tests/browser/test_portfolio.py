@@ -9,8 +9,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from bokeh_app.exports import SEPARATORS
 from bokeh_app.texts import as_language, read_texts
+from bokeh_app.views.exports import SEPARATORS
 from tests.browser.advisor import Advisor, sign_in
 from tests.browser.test_accessible import violations
 from tests.conftest import SAMPLE_CLIENTS, WINDOW, Person, ScoringApi

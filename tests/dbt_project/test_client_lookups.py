@@ -19,7 +19,7 @@ from bokeh_app.queries.clients import client_exists, complete_number
 from bokeh_app.queries.history import read_history
 from bokeh_app.queries.population import Population
 from bokeh_app.queries.profile import read_profile
-from bokeh_app.warehouse import Row, Warehouse
+from bokeh_app.sources.warehouse import Row, Warehouse
 from database import connect
 from function_app.warehouse.feature_table import rows_query
 from tests.dbt_project.conftest import Query

@@ -22,7 +22,7 @@ from bokeh_app.queries.clients import (
 )
 from bokeh_app.queries.groups import Members
 from bokeh_app.queries.population import Population
-from bokeh_app.warehouse import Warehouse
+from bokeh_app.sources.warehouse import Warehouse
 from database import DatabaseError, connect
 from tests.conftest import ScoringApi
 from tests.running import run_module

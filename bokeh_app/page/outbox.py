@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bokeh_app.page import PageBridge
+from bokeh_app.page.bridge import PageBridge
 
 
 class Outbox:

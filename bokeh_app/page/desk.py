@@ -7,15 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from bokeh_app.access.client_views import ClientViews
-from bokeh_app.choice import Choice
-from bokeh_app.courier import Courier
+from bokeh_app.access.user import User
 from bokeh_app.errors import DashboardError
 from bokeh_app.fragments import Fragments
-from bokeh_app.outbox import Outbox
+from bokeh_app.page.choice import Choice
+from bokeh_app.page.courier import Courier
+from bokeh_app.page.outbox import Outbox
 from bokeh_app.queries.catalogue import Catalogue
 from bokeh_app.services import Services
 from bokeh_app.texts import Texts
-from bokeh_app.user import User
 from bokeh_app.views.values import ValueWriter
 
 ReplyT = TypeVar("ReplyT")

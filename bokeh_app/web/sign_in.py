@@ -23,8 +23,8 @@ from bokeh_app.access.pages import (
     sign_in_page,
 )
 from bokeh_app.errors import DashboardError
-from bokeh_app.headers import PAGE_HEADERS
 from bokeh_app.services import shared_services
+from bokeh_app.web.headers import PAGE_HEADERS
 
 LOGIN_URL = "/login"
 LOGOUT_URL = "/logout"

@@ -20,7 +20,6 @@ from bokeh_app.errors import (
     or_none,
 )
 from bokeh_app.fragments import page_template
-from bokeh_app.headers import PAGE_HEADERS
 from bokeh_app.papers.case import Case, read_case
 from bokeh_app.papers.letter import Letter, bank_of, write_letter
 from bokeh_app.papers.pdf import as_pdf
@@ -28,11 +27,12 @@ from bokeh_app.papers.summary import Summary, Tried, write_summary
 from bokeh_app.queries.profile import read_profile
 from bokeh_app.services import Services, shared_services
 from bokeh_app.settings import read_settings
-from bokeh_app.sign_in_handlers import LOGIN_URL, get_user_async
 from bokeh_app.texts import Texts, as_language, read_texts
 from bokeh_app.views.client import ClientView, view_client
 from bokeh_app.views.simulation import read_values
 from bokeh_app.views.values import ValueWriter
+from bokeh_app.web.headers import PAGE_HEADERS
+from bokeh_app.web.sign_in import LOGIN_URL, get_user_async
 
 DECISION_ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 LONGEST_VALUES = 2000

@@ -13,12 +13,12 @@ from bokeh.server.auth_provider import AuthModule
 from bokeh.server.server import Server
 
 from bokeh_app.errors import SettingsError
-from bokeh_app.headers import PageHeaders
-from bokeh_app.papers.handlers import PATTERNS
 from bokeh_app.settings import read_settings
+from bokeh_app.web.headers import PageHeaders
+from bokeh_app.web.papers import PATTERNS
 
 ROUTE = "/bokeh_app"
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from bokeh.document import Document
 from bokeh.document.events import DocumentChangedEvent
 
 from bokeh_app.access.gate import SignIn
-from bokeh_app.desk import Desk
 from bokeh_app.errors import DashboardError
+from bokeh_app.page.desk import Desk
 
 CHECK_SECONDS = 5
 WARNING = timedelta(seconds=60)

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bokeh_app.scoring_client import (
+from bokeh_app.sources.scoring_client import (
     Answer,
     Contribution,
     Decision,

@@ -11,13 +11,13 @@ from bokeh.model import Model
 from bokeh.models import CustomJS
 
 from bokeh_app.access.gate import SignIn
-from bokeh_app.courier import Courier
-from bokeh_app.desk import Desk, text_of
-from bokeh_app.outbox import Outbox
-from bokeh_app.page import PageBridge
+from bokeh_app.page.bridge import PageBridge
+from bokeh_app.page.courier import Courier
+from bokeh_app.page.desk import Desk, text_of
+from bokeh_app.page.outbox import Outbox
+from bokeh_app.page.watch import Watch
 from bokeh_app.services import Services
 from bokeh_app.texts import Texts
-from bokeh_app.watch import Watch
 
 Request = dict[str, Any]
 Actions = dict[str, Callable[[Request], None]]

@@ -1,0 +1,1 @@
+"""One open page: its desk, its mailboxes to the browser, and its end."""

@@ -1,0 +1,1 @@
+"""What the dashboard asks: the marts, and the scoring function over HTTP."""

@@ -1,0 +1,1 @@
+"""HTTP around the pages: the server, its doors and its papers."""
