@@ -335,6 +335,17 @@ def test_blocks_hold_every_value_of_every_client(
         assert different == {"n": 0}, variable.name
 
 
+def test_blocks_are_made_by_the_settings_of_their_model(marts: Warehouse) -> None:
+    made = marts.rows(
+        """
+        select distinct pg_column_compression(numbers) as way
+        from features.feature_block
+        where pg_column_compression(numbers) is not null
+        """
+    )
+    assert made == [{"way": "lz4"}]
+
+
 def test_typical_values_are_medians_and_most_frequent_codes(
     population: Population, amount: Variable, category: Variable, marts: Warehouse
 ) -> None:

@@ -9,8 +9,9 @@ from playwright.sync_api import ConsoleMessage, Error, Locator, Page, expect
 
 from tests.conftest import Person
 
+# Between two pages there is a document without a body.
 SETTLED = """() =>
-    document.body.dataset.ready === "true" &&
+    document.body?.dataset.ready === "true" &&
     [...document.querySelectorAll("[data-region]")].every(
         (region) => region.getAttribute("aria-busy") !== "true"
     )

@@ -68,6 +68,7 @@
         {{ get_assert_columns_equivalent(sql) }}
         {%- set sql = get_select_subquery(sql) -%}
     {%- endif %}
+    {{ config.get('sql_header', '') }}
     create table {{ relation }} as (
         {{ sql }}
     )

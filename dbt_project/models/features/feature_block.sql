@@ -1,5 +1,7 @@
 {{ config(enabled=target.type == 'postgres') }}
 
+{% call set_sql_header(config) %}{{ settings_to_pack_by() }}{% endcall %}
+
 with
 
 clients as (
