@@ -1,4 +1,11 @@
-from bokeh_app.fragments import Fragments
+from collections import defaultdict
+from dataclasses import dataclass
+
+import pytest
+from bokeh.core.templates import MACROS
+
+from bokeh_app.access.user import User
+from bokeh_app.fragments import Fragments, page_template
 from bokeh_app.sources.scoring_client import Score
 from bokeh_app.texts import LANGUAGES, read_texts
 from bokeh_app.views.reasons import view_reasons
@@ -18,6 +25,35 @@ def test_data_is_escaped_wherever_it_is_written() -> None:
         html += fragments.render("problem", region=ATTACK, message=ATTACK)
         assert "<img" not in html
         assert "&lt;img" in html
+
+
+@dataclass
+class Root:
+    """A figure's place on a page, as Bokeh gives it to a template."""
+
+    elementid: str
+
+
+@pytest.mark.parametrize("page", ["dashboard.html", "portfolio.html"])
+def test_nothing_but_the_figures_script_is_markup_on_a_page(page: str) -> None:
+    html = page_template(page).render(
+        t=lambda _key, **_values: ATTACK,
+        user=User(ATTACK, ATTACK, "manager"),
+        title=ATTACK,
+        client=ATTACK,
+        lang=ATTACK,
+        other_lang=ATTACK,
+        xsrf_token=ATTACK,
+        bokeh_script=ATTACK,
+        periods=[ATTACK],
+        first_period=30,
+        macros=MACROS,
+        roots=defaultdict(lambda: Root("figure")),
+        plot_script="<script>1 < 2</script>",
+    )
+    assert "<img" not in html
+    assert html.count("&lt;img") > 50
+    assert "<script>1 < 2</script>" in html
 
 
 def test_a_problem_offers_to_try_again() -> None:
