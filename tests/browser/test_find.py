@@ -97,3 +97,18 @@ def test_clients_seen_before_are_one_click_away(
     recent = advisor.page.get_by_role("navigation", name="Consultés")
     recent.get_by_role("link", name=str(clients[0])).click()
     expect(advisor.see("client-heading")).to_contain_text(str(clients[0]))
+
+
+def test_a_link_to_a_section_goes_there_and_asks_nothing(
+    advisor: Advisor, clients: list[int]
+) -> None:
+    advisor.visit(clients[0])
+    asked = "() => Bokeh.documents[0].get_model_by_name('bridge').request"
+    before = advisor.page.evaluate(asked)
+    sections = advisor.page.get_by_role("navigation", name="Parties du dossier")
+    for name, heading in (("Agir", "act"), ("Simuler", "simulation")):
+        sections.get_by_role("link", name=name).click()
+        expect(advisor.page).to_have_url(re.compile(f"#{heading}$"))
+        expect(advisor.see(f"{heading}-title")).to_be_in_viewport()
+    advisor.settle()
+    assert advisor.page.evaluate(asked) == before

@@ -10,6 +10,7 @@
   const language = () => document.body.dataset.lang;
 
   let selected = -1;
+  let shown = null; // the client on the page, as its address writes them
   let isGoingBack = false;
   let isTyping = false; // a number not yet sent, which no reply may overwrite
 
@@ -34,6 +35,7 @@
       byId("client-number").value = client;
     }
     byId("filters").open = false;
+    shown = String(client);
     const address = `?client=${client}&lang=${language()}`;
     if (isGoingBack || location.search === address) {
       history.replaceState({ client }, "", address);
@@ -204,7 +206,8 @@
       const client = new URLSearchParams(location.search).get("client");
       if (client === null) {
         location.reload();
-      } else {
+      } else if (client !== shown) {
+        // A link to a section comes here too: the client is the same, and stays.
         openClient(client);
         isGoingBack = true;
       }
