@@ -18,7 +18,7 @@ class Case:
     Attributes
     ----------
     reviews : tuple of Review
-        In time.
+        Of the client, whichever computation of the score they were about, in time.
     """
 
     score: LoggedScore
@@ -43,6 +43,9 @@ class Case:
 def read_case(cases: CaseClient, decision_id: str, language: Language) -> Case:
     """Read a decision; its reasons are those given at the time, or the same anew.
 
+    A client's file that is opened again is scored again: what an advisor decided on
+    the computation before still stands.
+
     Raises
     ------
     NotScoredError
@@ -56,4 +59,5 @@ def read_case(cases: CaseClient, decision_id: str, language: Language) -> Case:
     reasons = logged.answer.reasons
     if logged.answer.language != language:
         reasons = cases.explanation(decision_id, language).reasons
-    return Case(logged.answer, reasons, logged.reviews)
+    reviews = cases.reviews(logged.answer.client_id).reviews
+    return Case(logged.answer, reasons, reviews[::-1])

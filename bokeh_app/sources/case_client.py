@@ -173,10 +173,9 @@ class LoggedScore(Score):
 
 
 class LoggedDecision(Answer):
-    """A decision of the log, as it was answered, and its reviews in time."""
+    """A decision of the log, as it was answered."""
 
     answer: LoggedScore
-    reviews: tuple[Review, ...]
 
 
 class CaseClient:
@@ -195,7 +194,7 @@ class CaseClient:
         self._scoring = scoring
 
     def decision(self, decision_id: str) -> LoggedDecision:
-        """Read a decision of the log again, with its reviews."""
+        """Read a decision of the log again."""
         answer = self._scoring.call("GET", f"decisions/{decision_id}")
         return read_answer(LoggedDecision, answer)
 

@@ -71,21 +71,20 @@ def round_to_total(values: list[float], total: int) -> list[int]:
     Parameters
     ----------
     values : list of float
-        Their sum must lie within one half per value of the total.
     total : int
 
     Returns
     -------
     list of int
-        Each within one of its value, adding up to `total`.
+        Adding up to `total`; each within one of its value where that is near enough
+        to their sum.
     """
     floors = [math.floor(value) for value in values]
-    missing = total - sum(floors)
+    each, missing = divmod(total - sum(floors), len(values))
     by_remainder = sorted(
         range(len(values)),
         key=lambda index: values[index] - floors[index],
         reverse=True,
     )
-    for index in by_remainder[:missing]:
-        floors[index] += 1
-    return floors
+    ones = set(by_remainder[:missing])
+    return [floor + each + (index in ones) for index, floor in enumerate(floors)]

@@ -8,6 +8,9 @@ from bokeh_app.sources.scoring_client import Score
 from bokeh_app.texts import Texts
 from bokeh_app.texts.formats import round_to_total
 
+LEAST_TOLD_POINTS = 3.0
+"""Themes that weigh less are never told as reasons by the scoring function."""
+
 
 @dataclass(frozen=True)
 class ReasonView:
@@ -80,14 +83,26 @@ def view_reasons(texts: Texts, score: Score) -> ReasonsView:
 def view_waterfall(texts: Texts, score: Score) -> Waterfall:
     """Order the themes from what lowers the score most to what raises it most.
 
-    Shown whole numbers add up exactly: rounding errors are spread over the steps.
+    Shown whole numbers add up exactly: rounding errors are spread over the start and
+    the themes too light for a reason, so that the others read as their sentences do.
     """
     ordered = sorted(score.contributions, key=lambda part: part.points)
-    start, *rounded = round_to_total(
-        [score.base_points, *(part.points for part in ordered)], score.points
+    light = [part for part in ordered if abs(part.points) < LEAST_TOLD_POINTS]
+    told = {
+        part.theme: round(part.points)
+        for part in ordered
+        if abs(part.points) >= LEAST_TOLD_POINTS
+    }
+    start, *rest = round_to_total(
+        [score.base_points, *(part.points for part in light)],
+        score.points - sum(told.values()),
     )
+    shown = told | {
+        part.theme: points for part, points in zip(light, rest, strict=True)
+    }
     steps, total = [], start
-    for part, points in zip(ordered, rounded, strict=True):
+    for part in ordered:
+        points = shown[part.theme]
         steps.append(
             Step(
                 label=part.label,

@@ -89,6 +89,22 @@ def test_the_waterfall_goes_from_the_base_to_the_client_without_a_gap() -> None:
     assert [step.start for step in waterfall.steps] == ends[:-1]
 
 
+def test_the_waterfall_gives_a_theme_the_points_of_its_sentence() -> None:
+    # In halves, so that rounding has the most to make good elsewhere.
+    points = (-61.5, -20.5, -9.5, -4.5, 8.5, 3.5, 0.4, -0.6)
+    parts = [
+        {"theme": f"t{at}", "label": f"T{at}", "points": part}
+        for at, part in enumerate(points)
+    ]
+    score = Score.model_validate(
+        a_score(base_points=629.3, contributions=parts, points=545)
+    )
+    waterfall = view_waterfall(FRENCH, score)
+    shown = {step.label: step.points for step in waterfall.steps}
+    assert [shown[f"T{at}"] for at in range(6)] == [round(one) for one in points[:6]]
+    assert waterfall.end_points == 545
+
+
 def test_the_waterfall_begins_with_what_lowers_the_score_most() -> None:
     waterfall = view_waterfall(FRENCH, Score.model_validate(a_score()))
     points = [step.points for step in waterfall.steps]

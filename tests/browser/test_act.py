@@ -153,6 +153,27 @@ def test_a_motive_stays_with_its_client_until_it_is_kept(
     expect(motive).to_have_value("À vérifier")
 
 
+def test_a_decision_is_in_the_papers_however_often_the_file_is_opened_again(
+    dashboard_url: str, scoring_api: ScoringApi, an_advisor: Person, refused: int
+) -> None:
+    headers = {"x-functions-key": scoring_api.key}
+    score = f"/clients/{refused}/score?explain=false"
+    with httpx.Client(
+        base_url=f"{scoring_api.base_url}/api/v1", headers=headers
+    ) as api:
+        earlier, later = (api.get(score).json()["decision_id"] for _ in range(2))
+        own = {"decision": "grant", "motive": "Vu.", "advisor": an_advisor.login}
+        kept = api.post(f"/decisions/{earlier}/reviews", json=own)
+        assert kept.is_success
+    texts = read_texts("fr")
+    with signed_in(dashboard_url, an_advisor) as reader:
+        letter = reader.get(f"/papers/letter/{later}").text
+        assert texts("letter.opening.grant") in letter
+        token = token_of(reader.get("/bokeh_app").text)
+        summary = reader.post(f"/papers/summary/{later}", data={"_xsrf": token}).text
+        assert texts("act.none") not in summary
+
+
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_the_letter_is_seen_printed_and_downloaded_by_who_is_signed_in(
     advisor: Advisor, refused: int, an_advisor: Person, lang: Language
