@@ -70,7 +70,9 @@ def prepare(steps: Steps, data: Path | None, clients: int, models: Path) -> None
             python_module("function_app", "score-all"),
             MODEL_DIR=str(models / "champion"),
         )
+    # Each server alone takes these too, so they are made whether or not it serves.
     demo_people(warehouse_directory())
+    api_key(warehouse_directory())
 
 
 def serve(steps: Steps, models: Path, api_port: int, dashboard_port: int) -> None:

@@ -14,6 +14,7 @@ Unit = Literal[
     "months",
     "years",
     "score",
+    "index",
     "flag",
     "category",
 ]
@@ -45,7 +46,8 @@ class Feature:
     theme : str
         Code of the theme whose contribution the feature counts in.
     unit : str
-        How a value is written for people.
+        How a value is written for people; "index" is a number on no scale that they
+        know, such as a product of two scores.
     is_protected : bool
         Whether the feature may never be cited as a reason.
     typical : float, str or None

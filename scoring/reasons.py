@@ -5,8 +5,8 @@ cited carry at least half of that (else the sentence would hide that a protected
 did), and when the score agrees: with the usual values of granted clients in its place,
 it moves the way that the sentence says. It is told through a citable feature that
 pushes the same way: the strongest, or one nearly as strong whose value tells more,
-since it is known, not the usual one, and its replacement, too, moves the score the way
-that the sentence says. The sign of a sentence is the sign of the theme's contribution.
+since it is known, not the usual one, on a scale that people know, and its replacement,
+too, moves the score the way that the sentence says. The sign of a sentence is the sign of the theme's contribution.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -237,7 +237,8 @@ class ReasonWriter:
         language: Language,
     ) -> Reason:
         theme = self._themes[theme_index]
-        value = format_value(feature, stored_value(row[feature.name]), language)
+        stored = stored_value(row[feature.name])
+        value = format_value(feature, stored, language)
         typical = (
             None
             if feature.typical is None
@@ -254,7 +255,7 @@ class ReasonWriter:
             typical=typical,
             sentence=_sentence(
                 feature.label(language),
-                value,
+                value if stored is not None else f"{value}, {_NO_TRACE[language]}",
                 typical,
                 theme.label(language),
                 points,
@@ -263,6 +264,10 @@ class ReasonWriter:
         )
 
 
+_NO_TRACE = {
+    "fr": "le dossier n’en dit rien",
+    "en": "the file says nothing of it",
+}
 _MISLEADS = -1
 _TELLS = 2
 _TELLS_TRULY = 3
@@ -279,10 +284,15 @@ def _asked(
 
 
 def _telling(feature: Feature, value: object) -> int:
-    """Rank a value: unknown tells least, then the usual one, then any other."""
+    """Rank a value: unknown tells least, then the usual one, then any other.
+
+    An index never tells more than a usual value does.
+    """
     stored = stored_value(value)
     if stored is None:
         return 0
+    if feature.unit == "index":
+        return 1
     if feature.typical is None:
         return _TELLS
     # As people read them: what is rounded to the usual value is the usual value.
@@ -308,17 +318,21 @@ def _sentence(
 ) -> str:
     # No reason is worth less than MIN_REASON_POINTS: the plural always fits.
     number = format_number(abs(round(points)), language)
+    told = f"{value}{_comparison(value, typical, language)}"
+    # A usual value moves nothing by itself: it is the theme that does.
+    is_usual = value == typical
     if language == "fr":
+        subject = "Pris dans son ensemble, le thème" if is_usual else "Le thème"
         verb = "retire" if points < 0 else "ajoute"
         return (
-            f"{feature_label}\u00a0: {value}{_comparison(value, typical, language)}. "
-            f"Le thème «\u00a0{theme_label}\u00a0» {verb} {number}\u00a0points au "
-            "score."
+            f"{feature_label}\u00a0: {told}. {subject} «\u00a0{theme_label}\u00a0» "
+            f"{verb} {number}\u00a0points au score."
         )
+    subject = "As a whole, the theme" if is_usual else "The theme"
     verb, side = ("takes", "off") if points < 0 else ("adds", "to")
     return (
-        f"{feature_label}: {value}{_comparison(value, typical, language)}. "
-        f"The theme “{theme_label}” {verb} {number} points {side} the score."
+        f"{feature_label}: {told}. {subject} “{theme_label}” {verb} {number} points "
+        f"{side} the score."
     )
 
 
@@ -328,7 +342,7 @@ def _comparison(value: str, typical: str | None, language: Language) -> str:
     if language == "fr":
         if value == typical:
             return ", la valeur habituelle des clients acceptés"
-        return f" (valeur habituelle des clients acceptés : {typical})"
+        return f" (valeur habituelle des clients acceptés\u00a0: {typical})"
     if value == typical:
         return ", the usual value of granted clients"
     return f" (usual value of granted clients: {typical})"

@@ -100,7 +100,9 @@ class Desk:
                 self.outbox.put(idle=[region])
                 return
             self._told[region] = message
-            problem = self.fragments.render("problem", region=region, message=message)
+            problem = self.fragments.render(
+                "problem", region=region, message=message, passes=error.passes
+            )
             self.outbox.put(
                 problems={region: problem}, idle=[region], announcement=message
             )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bokeh_app.papers.case import Case
+from bokeh_app.scoring_client import Reason
 from bokeh_app.settings import Settings
 from bokeh_app.texts import Texts
 from bokeh_app.views.decision import moment
+from bokeh_app.views.reasons import words_to_explain
 
 RIGHTS = ("person", "access", "authority")
 
@@ -74,7 +77,7 @@ def write_letter(texts: Texts, case: Case, bank: Bank, today: date) -> Letter:
     score, outcome = case.score, case.outcome
     subject = texts(f"letter.subject.{outcome}")
     client = str(score.client_id)
-    reasons = _reasons(case)
+    reasons = tuple(reason.sentence for reason in _told(case))
     return Letter(
         language=texts.language,
         title=texts("letter.title", client=client),
@@ -133,21 +136,22 @@ def _how(texts: Texts, case: Case) -> str:
     return texts(f"letter.how.{case.outcome}")
 
 
-def _reasons(case: Case) -> tuple[str, ...]:
+def _told(case: Case) -> Sequence[Reason]:
     """Return what led to the decision; nothing that speaks against it as a whole."""
     if case.outcome == "review":
-        told = [*case.side("against"), *case.side("in_favour")]
-    elif _is_against_the_model(case):
-        told = []
-    else:
-        told = list(case.side("in_favour" if case.outcome == "grant" else "against"))
-    return tuple(reason.sentence for reason in told)
+        return [*case.side("against"), *case.side("in_favour")]
+    if _is_against_the_model(case):
+        return []
+    return case.side("in_favour" if case.outcome == "grant" else "against")
 
 
 def _note(texts: Texts, case: Case) -> str:
     if _is_against_the_model(case):
         return texts(f"letter.own_reasons.{case.outcome}")
-    return texts("letter.reasons_note") if _reasons(case) else ""
+    told = _told(case)
+    if not told:
+        return ""
+    return f"{texts('letter.reasons_note')} {words_to_explain(texts, told)}".strip()
 
 
 def _is_against_the_model(case: Case) -> bool:

@@ -44,7 +44,11 @@ class HistoryPart:
                     "loans-table": render("loans_table", view=view),
                     "payments-table": render("payments_table", view=view),
                 },
-                hidden={"loans": not view.loans, "payments": not view.payments},
+                hidden={
+                    "loans": not view.loans,
+                    "loans-hint": not view.payments,
+                    "payments": not view.payments,
+                },
             )
 
         desk.ask(self.region, question, deliver, self._charts.clear)

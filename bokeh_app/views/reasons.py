@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bokeh_app.sources.scoring_client import Score
+from bokeh_app.sources.scoring_client import Reason, Score
 from bokeh_app.texts import Texts
 from bokeh_app.texts.formats import round_to_total
 
+EXTERNAL_SCORES = "external_scores"
 LEAST_TOLD_POINTS = 3.0
 """Themes that weigh less are never told as reasons by the scoring function."""
 
@@ -23,10 +25,11 @@ class ReasonView:
 
 @dataclass(frozen=True)
 class ReasonsView:
-    """The reasons on both sides, each list possibly empty."""
+    """The reasons on both sides, each list possibly empty, and what a word means."""
 
     against: tuple[ReasonView, ...]
     in_favour: tuple[ReasonView, ...]
+    note: str
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,15 @@ def view_reasons(texts: Texts, score: Score) -> ReasonsView:
             if reason.direction == direction
         )
 
-    return ReasonsView(side("against"), side("in_favour"))
+    return ReasonsView(
+        side("against"), side("in_favour"), words_to_explain(texts, score.reasons)
+    )
+
+
+def words_to_explain(texts: Texts, reasons: Sequence[Reason]) -> str:
+    """Say what external scores are, where a reason tells of them."""
+    is_told = any(reason.theme == EXTERNAL_SCORES for reason in reasons)
+    return texts("reasons.external_note") if is_told else ""
 
 
 def view_waterfall(texts: Texts, score: Score) -> Waterfall:

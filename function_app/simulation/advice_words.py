@@ -32,14 +32,14 @@ _END: Mapping[Language, str] = {
 }
 _STATEMENTS: Mapping[Language, Mapping[str, str]] = {
     "fr": {
-        "granted": "La demande est accordée : aucun changement n'est à conseiller.",
+        "granted": "La demande est accordée : aucun changement n’est à conseiller.",
         "found": (
             "Chaque proposition a été calculée par le modèle qui décide ; une nouvelle "
-            "demande serait décidée à nouveau. Les durées s'entendent hors intérêts."
+            "demande serait décidée à nouveau. Les durées s’entendent hors intérêts."
         ),
         "none": (
-            "Aucun des changements de montant, d'achat ou de durée essayés ne mènerait "
-            "à une meilleure décision."
+            "Aucun des changements de montant, de prix du bien ou de durée essayés ne "
+            "mènerait à une meilleure décision."
         ),
     },
     "en": {
@@ -49,8 +49,8 @@ _STATEMENTS: Mapping[Language, Mapping[str, str]] = {
             "be decided anew. Terms leave interest aside."
         ),
         "none": (
-            "None of the changes of amount, purchase or term that were tried would "
-            "lead to a better decision."
+            "None of the changes of amount, price of the goods or term that were tried "
+            "would lead to a better decision."
         ),
     },
 }

@@ -22,7 +22,9 @@ def test_data_is_escaped_wherever_it_is_written() -> None:
         fragments = Fragments(read_texts(language))
         html = fragments.render("reasons", view=view)
         html += fragments.render("plain", text=ATTACK)
-        html += fragments.render("problem", region=ATTACK, message=ATTACK)
+        html += fragments.render(
+            "problem", region=ATTACK, message=ATTACK, passes=True
+        )
         assert "<img" not in html
         assert "&lt;img" in html
 
@@ -57,8 +59,14 @@ def test_nothing_but_the_figures_script_is_markup_on_a_page(page: str) -> None:
 
 
 def test_a_problem_offers_to_try_again() -> None:
-    html = Fragments(read_texts("fr")).render(
-        "problem", region="decision", message="Le service ne répond pas."
+    texts = read_texts("fr")
+    told = {"region": "decision", "message": "Le service ne répond pas."}
+    passing, lasting = (
+        Fragments(texts).render("problem", **told, passes=passes)
+        for passes in (True, False)
     )
-    assert 'data-retry="decision"' in html
-    assert "Réessayer" in html
+    for html in (passing, lasting):
+        assert 'data-retry="decision"' in html
+        assert "Réessayer" in html
+    assert texts("problem.by_itself") in passing
+    assert texts("problem.by_itself") not in lasting

@@ -53,6 +53,12 @@ def test_a_refusal_gives_what_speaks_against_and_a_grant_what_speaks_for() -> No
     assert letter(a_case("review")).reasons == (AGAINST, IN_FAVOUR)
 
 
+def test_a_letter_says_what_external_scores_are_where_it_tells_of_them() -> None:
+    meaning = read_texts("fr")("reasons.external_note")
+    assert meaning in letter(a_case("refuse")).reasons_note
+    assert meaning not in letter(a_case("grant")).reasons_note
+
+
 @pytest.mark.parametrize("own", ["grant", "refuse"])
 def test_the_advisor_s_decision_is_the_one_that_is_told(own: str) -> None:
     told = letter(a_case("review", own))

@@ -1,3 +1,4 @@
+import csv
 import re
 from pathlib import Path
 from string import Formatter
@@ -39,6 +40,17 @@ def test_both_languages_fill_in_the_same_values() -> None:
 def test_no_text_is_empty() -> None:
     for language in LANGUAGES:
         assert all(text.strip() for text in read_texts(language).entries.values())
+
+
+def test_what_people_read_is_set_as_print_sets_it(root: Path) -> None:
+    texts = [
+        text for name in LANGUAGES for text in read_texts(name).entries.values()
+    ]
+    for seed in (root / "dbt_project/seeds").glob("*/*.csv"):
+        for row in csv.DictReader(seed.read_text("utf-8").splitlines()):
+            texts += [text for name, text in row.items() if "label_fr" in name]
+    faults = re.compile(r"\w'\w|\d \d{3}\b")  # straight marks, thousands that break
+    assert [text for text in texts if faults.search(text)] == []
 
 
 def test_every_key_named_in_the_code_has_a_text() -> None:

@@ -14,7 +14,7 @@ def test_the_decision_and_its_reasons_are_seen_at_once(
     advisor.visit(clients[0])
     advisor.expect_decision_word()
     expect(advisor.see("decision-facts")).to_contain_text(
-        re.compile(r"Sur 100 clients notés [A-E]")
+        re.compile(r"Sur 100 clients de la classe [A-E]")
     )
     expect(
         advisor.page.get_by_role("img", name=re.compile("Échelle de"))
@@ -40,7 +40,7 @@ def test_english_is_one_click_away_and_keeps_the_client(
     advisor.settle()
     expect(advisor.page.locator("html")).to_have_attribute("lang", "en")
     expect(advisor.see("client-heading")).to_have_text(f"Client {clients[1]}")
-    expect(advisor.see("decision-facts")).to_contain_text("Among 100 clients rated")
+    expect(advisor.see("decision-facts")).to_contain_text("Among 100 clients in class")
     advisor.page.get_by_role("link", name="Français").click()
     expect(advisor.page.locator("html")).to_have_attribute("lang", "fr")
 

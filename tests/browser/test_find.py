@@ -9,7 +9,7 @@ from tests.browser.advisor import Advisor
 def test_without_a_client_the_page_asks_for_one(advisor: Advisor) -> None:
     advisor.visit()
     expect(advisor.page.get_by_role("heading", level=1)).to_have_text(
-        re.compile("Quel client est devant vous")
+        re.compile("Quel client recevez-vous")
     )
     expect(advisor.see("filters")).to_have_attribute("open", "")
 

@@ -52,7 +52,10 @@ def test_without_the_scoring_function_the_rest_stands_and_it_recovers(
         advisor.visit(clients[0])
         message = page.locator("#problem-decision")
         expect(message).to_contain_text("Le service de décision ne répond pas")
+        expect(message).to_contain_text("La page réessaie aussi d\u2019elle-même.")
         expect(page.locator(".decision__word")).to_have_count(0)
+        awaiting = page.locator(".awaiting:visible")
+        expect(awaiting).to_have_count(3)  # no part is left as an empty frame
         expect(advisor.see("client-facts")).to_contain_text("Montant demandé")
         expect(advisor.see("comparison-words")).not_to_be_empty()
         assert "Traceback" not in page.content()
@@ -67,6 +70,7 @@ def test_without_the_scoring_function_the_rest_stands_and_it_recovers(
             expect(decided).to_be_visible(timeout=30_000)
             advisor.expect_decision_word()
             expect(message).to_be_empty()
+            expect(awaiting).to_have_count(0)
             # Only the score is back: what else it is asked fails calmly.
             advisor.settle()
             expect(page.locator("#problem-explanation")).to_contain_text(

@@ -115,6 +115,8 @@ def test_a_second_run_reuses_all_that_is_unchanged(
     printed = must_run(*options, **demo_environment)
 
     assert printed.count("unchanged") >= 3, printed
+    # What each server alone takes from here.
+    assert Path(demo_environment["WAREHOUSE_DIR"], "scoring_api_key").exists()
     assert (models / "champion").resolve() == champion
 
 

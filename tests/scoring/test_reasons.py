@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scoring import LanguageError, Reason, ScoringModel
+from scoring import LanguageError, Reason, ScoringModel, Unit
 from scoring.explanation import Explainer, Explanation
 from scoring.reasons import ReasonWriter
 from tests.scoring.synthetic import FEATURES, Row
@@ -167,7 +167,8 @@ def test_a_missing_value_is_told_as_missing(
         if row[reason.feature] is None
     ]
     assert told
-    assert all("not known" in reason.sentence for reason in told)
+    untold = "not known, the file says nothing of it"
+    assert all(untold in reason.sentence for reason in told)
 
 
 def test_value_and_typical_value_stand_in_the_sentence(
@@ -215,15 +216,55 @@ def test_a_theme_is_told_through_a_strong_feature_whose_value_tells(
     advantages: tuple[float, float],
     told: int,
 ) -> None:
-    usual = [replace(f, typical=0.6) for f in FEATURES[:2]]
-    features = (*usual, *FEATURES[2:])
+    reason = only_reason(model, ("score", "score"), values, pushes, advantages)
+    assert reason.feature == FEATURES[told].name
+
+
+@pytest.mark.parametrize(
+    ("units", "second", "told"),
+    [
+        (("index", "score"), 0.3, 1),
+        (("score", "index"), 0.3, 0),
+        (("index", "index"), 0.3, 0),
+        (("index", "score"), None, 0),
+    ],
+)
+def test_an_index_is_told_only_where_no_other_value_tells(
+    model: ScoringModel, units: tuple[Unit, Unit], second: float | None, told: int
+) -> None:
+    reason = only_reason(model, units, (0.2, second), (-9.0, -5.0), (-1, -1))
+    assert reason.feature == FEATURES[told].name
+
+
+def test_a_usual_value_is_not_said_to_move_the_score_itself(
+    model: ScoringModel,
+) -> None:
+    reason = only_reason(
+        model, ("score", "score"), (0.6, 0.6), (-9.0, -5.0), (-1, -1)
+    )
+    assert "Pris dans son ensemble, le thème" in reason.sentence
+
+
+def only_reason(
+    model: ScoringModel,
+    units: tuple[Unit, Unit],
+    values: tuple[float | None, float | None],
+    pushes: tuple[float, float],
+    advantages: tuple[float, float],
+) -> Reason:
+    """The reason of a client whom two features of one theme alone move."""
+    moving = [
+        replace(feature, typical=0.6, unit=unit)
+        for feature, unit in zip(FEATURES[:2], units, strict=True)
+    ]
+    features = (*moving, *FEATURES[2:])
     manifest = model.manifest
     explainer = Explainer(features, model.themes, manifest.calibrator, manifest.scale)
     feature_points = np.zeros(len(features))
     feature_points[:2] = pushes
     explanation = Explanation(feature_points, explainer.by_theme(feature_points))
     row = dict.fromkeys((f.name for f in features), None)
-    row |= {f.name: v for f, v in zip(usual, values, strict=True)}
+    row |= {f.name: v for f, v in zip(moving, values, strict=True)}
 
     (reason,) = ReasonWriter(features, model.themes, explainer).write(
         explanation,
@@ -232,5 +273,4 @@ def test_a_theme_is_told_through_a_strong_feature_whose_value_tells(
         row,
         "fr",
     )
-
-    assert reason.feature == features[told].name
+    return reason

@@ -57,8 +57,8 @@ def test_better_external_scores_never_lower_the_points_on_average(
         feature.name
         for feature in champion.features
         if feature.theme == "external_scores"
-        and feature.unit == "score"
-        and "spread" not in feature.name
+        and feature.unit in ("score", "index")
+        and not {"spread", "risk"} & set(feature.name.split("_"))
     ]
     assert scores
     columns = {
