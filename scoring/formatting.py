@@ -17,8 +17,8 @@ _TIME_UNITS: dict[Unit, dict[Language, tuple[str, str]]] = {
     "years": {"fr": ("an", "ans"), "en": ("year", "years")},
 }
 _LESS = {
-    "year": {"fr": "moins d’un an", "en": "less than a year"},
-    "month": {"fr": "moins d’un mois", "en": "less than a month"},
+    "year": {"fr": "moins d\u2019un an", "en": "less than a year"},
+    "month": {"fr": "moins d\u2019un mois", "en": "less than a month"},
 }
 # From here on a decimal tells nobody anything.
 _WHOLE_FROM = 100

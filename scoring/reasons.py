@@ -6,7 +6,8 @@ did), and when the score agrees: with the usual values of granted clients in its
 it moves the way that the sentence says. It is told through a citable feature that
 pushes the same way: the strongest, or one nearly as strong whose value tells more,
 since it is known, not the usual one, on a scale that people know, and its replacement,
-too, moves the score the way that the sentence says. The sign of a sentence is the sign of the theme's contribution.
+too, moves the score the way that the sentence says. The sign of a sentence is the sign
+of the theme's contribution.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -265,7 +266,7 @@ class ReasonWriter:
 
 
 _NO_TRACE = {
-    "fr": "le dossier n’en dit rien",
+    "fr": "le dossier n\u2019en dit rien",
     "en": "the file says nothing of it",
 }
 _MISLEADS = -1

@@ -32,10 +32,13 @@ _END: Mapping[Language, str] = {
 }
 _STATEMENTS: Mapping[Language, Mapping[str, str]] = {
     "fr": {
-        "granted": "La demande est accordée : aucun changement n’est à conseiller.",
+        "granted": (
+            "La demande est accordée : aucun changement n\u2019est à conseiller."
+        ),
         "found": (
             "Chaque proposition a été calculée par le modèle qui décide ; une nouvelle "
-            "demande serait décidée à nouveau. Les durées s’entendent hors intérêts."
+            "demande serait décidée à nouveau. Les durées s\u2019entendent hors "
+            "intérêts."
         ),
         "none": (
             "Aucun des changements de montant, de prix du bien ou de durée essayés ne "

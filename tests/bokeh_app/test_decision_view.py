@@ -15,7 +15,8 @@ MODEL = ModelCard.model_validate(a_model())
 def test_the_rating_is_said_as_so_many_of_a_hundred_clients() -> None:
     score = Score.model_validate(a_score())
     view = view_decision(FRENCH, score, MODEL)
-    assert view.rating_rate == "Sur 100 clients de la classe D, 21 n\u2019ont pas remboursé."
+    rate = "Sur 100 clients de la classe D, 21 n\u2019ont pas remboursé."
+    assert view.rating_rate == rate
 
 
 def test_a_rating_without_observed_rate_says_nothing_about_it() -> None:

@@ -22,9 +22,7 @@ def test_data_is_escaped_wherever_it_is_written() -> None:
         fragments = Fragments(read_texts(language))
         html = fragments.render("reasons", view=view)
         html += fragments.render("plain", text=ATTACK)
-        html += fragments.render(
-            "problem", region=ATTACK, message=ATTACK, passes=True
-        )
+        html += fragments.render("problem", region=ATTACK, message=ATTACK, passes=True)
         assert "<img" not in html
         assert "&lt;img" in html
 

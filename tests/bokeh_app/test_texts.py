@@ -43,9 +43,7 @@ def test_no_text_is_empty() -> None:
 
 
 def test_what_people_read_is_set_as_print_sets_it(root: Path) -> None:
-    texts = [
-        text for name in LANGUAGES for text in read_texts(name).entries.values()
-    ]
+    texts = [text for name in LANGUAGES for text in read_texts(name).entries.values()]
     for seed in (root / "dbt_project/seeds").glob("*/*.csv"):
         for row in csv.DictReader(seed.read_text("utf-8").splitlines()):
             texts += [text for name, text in row.items() if "label_fr" in name]

@@ -239,9 +239,7 @@ def test_an_index_is_told_only_where_no_other_value_tells(
 def test_a_usual_value_is_not_said_to_move_the_score_itself(
     model: ScoringModel,
 ) -> None:
-    reason = only_reason(
-        model, ("score", "score"), (0.6, 0.6), (-9.0, -5.0), (-1, -1)
-    )
+    reason = only_reason(model, ("score", "score"), (0.6, 0.6), (-9.0, -5.0), (-1, -1))
     assert "Pris dans son ensemble, le thème" in reason.sentence
 
 

@@ -8,7 +8,7 @@ from typing import Any
 # Pages by their path below docs/; what the site makes itself stands in data/ and made/.
 _TABS: dict[str, list[str]] = {
     "Platform": ["readme.md", "contributing.md"],
-    "Guides": ["*-guide.md", "advisor-guide-en.md"],
+    "Guides": ["*-guide.md", "advisor-guide-en.md", "advisor-trial.md"],
     "Data": [
         "data/overview.md",
         "data/dictionary.md",
