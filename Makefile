@@ -11,14 +11,14 @@ CLIENTS ?= 5000
 REPORTS ?=
 # make package: MODEL=<folder of an artefact> in place of the champion.
 MODEL ?=
-# make documents: the candidates that note and slides tell of.
+# make docs: the candidates that note and slides tell of.
 COMPARED := dummy scorecard forest lightgbm-class-weights \
 	lightgbm-under-sampling lightgbm-imputed lightgbm-smote
 # make serve: SERVE_OPTIONS="--address 0.0.0.0 …", as python -m demo.serve --help says.
 SERVE_OPTIONS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup spark demo serve test lint format docs documents notebook \
+.PHONY: help setup spark demo serve test lint format docs notebook \
 	bench package audit sbom release lock clean
 
 help:  ## list the targets
@@ -55,16 +55,14 @@ format: setup  ## rewrite code in the house's format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: setup  ## docs site into build/docs: guides, data, model, API, operation
-	@$(BIN)/python -m database start
+docs: setup  ## all documents into build/docs: site, note, slides (DATA=, CLIENTS=)
+	@$(BIN)/python -m demo --no-serve --clients $(CLIENTS) \
+		$(if $(DATA),--data "$(DATA)",--missing-only)
 	@eval "$$($(BIN)/python -m database env)" && \
-		$(BIN)/dbt docs generate --static --project-dir dbt_project
-	@$(BIN)/python -m tools.docs_site
-
-documents: setup  ## methodology note and slides into build/documents (after make demo SERVE=0)
-	@$(BIN)/python -m database start
+		$(BIN)/dbt --quiet docs generate --static --project-dir dbt_project
 	@$(BIN)/python -m training candidates --seeds 0 $(COMPARED:%=--only %)
 	@$(BIN)/python -m tools.documents
+	@$(BIN)/python -m tools.docs_site
 
 notebook: setup  ## run the notebook on what the warehouse holds, into build/notebook
 	@$(BIN)/python -m database start

@@ -25,7 +25,7 @@ from demo.machine import (
     end_database,
     warehouse_directory,
 )
-from demo.servers import Servers, refuse_taken_port
+from demo.servers import Servers, refuse_taken_port, servers_of
 from demo.steps import Steps, python_module, run
 
 LOOPBACK = ("localhost", "127.0.0.1")
@@ -208,13 +208,7 @@ def _serve(
 ) -> None:
     api = f"http://127.0.0.1:{api_port}"
     key = os.environ.get("SCORING_API_KEY") or api_key(warehouse_directory())[0]
-    settings = {
-        "MODEL_DIR": str(models_dir / "champion"),
-        "SCORING_API_KEY": key,
-        "SCORING_URL": api,
-    }
-    servers = Servers({**os.environ, **settings})
-    try:
+    with servers_of(steps.console, models_dir, api, key) as servers:
         start(steps, servers, here, tls, api, workers)
         trusted = f"\nDesks trust it by {tls.authority}" if tls.authority else ""
         steps.console.print(
@@ -225,9 +219,6 @@ def _serve(
             soft_wrap=True,
         )
         servers.wait()
-    finally:
-        steps.console.print("Stopping the servers …", highlight=False)
-        servers.stop()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import ssl
@@ -10,7 +11,12 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
 
 from demo.errors import DemoError
 
@@ -43,6 +49,31 @@ def refuse_taken_port(
                 f"{error.strerror}. Stop what listens there, or choose another with "
                 f"{option}."
             ) from error
+
+
+@contextmanager
+def servers_of(console: Console, models: Path, api: str, key: str) -> Iterator[Servers]:
+    """Give the two servers what they share; stop at the end what was started.
+
+    Parameters
+    ----------
+    console
+    models
+        Folder of the trained models, of which the champion is served.
+    api, key
+        Address of the scoring function, and its key.
+    """
+    settings = {
+        "MODEL_DIR": str(models / "champion"),
+        "SCORING_API_KEY": key,
+        "SCORING_URL": api,
+    }
+    servers = Servers({**os.environ, **settings})
+    try:
+        yield servers
+    finally:
+        console.print("Stopping the servers …", highlight=False)
+        servers.stop()
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Know whether the marts still follow from the loaded files and the dbt project."""
+"""What the database holds, and whether it still follows from files and project."""
 
 from __future__ import annotations
 
@@ -31,12 +31,28 @@ def build_fingerprint(
     project: Path, connection: psycopg2.extensions.connection
 ) -> str | None:
     """Return what a finished build rests on, or None where nothing is built."""
+    if not is_built(connection):
+        return None
     with connection.cursor() as cursor:
-        cursor.execute("select to_regclass('features.client_features') is not null")
-        (is_built,) = cursor.fetchone() or (False,)
-        if not is_built:
-            return None
         cursor.execute(LATEST_LOADS)
         loads = cursor.fetchall()
     content = json.dumps([project_fingerprint(project), loads])
     return hashlib.sha256(content.encode()).hexdigest()
+
+
+def is_loaded(connection: psycopg2.extensions.connection) -> bool:
+    """Tell whether any source was loaded to its end."""
+    return _answer(connection, "select exists(select from ops.completed_load)")
+
+
+def is_built(connection: psycopg2.extensions.connection) -> bool:
+    """Tell whether the table that all of the dbt project leads to is there."""
+    return _answer(
+        connection, "select to_regclass('features.client_features') is not null"
+    )
+
+
+def _answer(connection: psycopg2.extensions.connection, question: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return cursor.fetchone() == (True,)

@@ -74,13 +74,15 @@ def log_load(
     )
 
 
-def log_completion(cursor: extensions.cursor, source_name: str) -> None:
+def log_completion(
+    cursor: extensions.cursor, source_name: str, is_invented: bool
+) -> None:
     """Note that all tables come from one source now, if they did not before."""
     cursor.execute(
-        "insert into ops.completed_load (last_load_id, source_name) "
-        "select max(load_id), %s from ops.load_log having max(load_id) is not null "
-        "on conflict (last_load_id) do nothing",
-        (source_name,),
+        "insert into ops.completed_load (last_load_id, source_name, is_invented) "
+        "select max(load_id), %s, %s from ops.load_log "
+        "having max(load_id) is not null on conflict (last_load_id) do nothing",
+        (source_name, is_invented),
     )
 
 

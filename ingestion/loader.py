@@ -78,7 +78,7 @@ def load_source(
         stack.enter_context(sole_loader(first))
         loads = run_jobs(jobs, others, listener or LoadListener())
         with transaction(first, LANDING_TABLES[0]) as cursor:
-            log_completion(cursor, source.name)
+            log_completion(cursor, source.name, source.is_invented)
     return tuple(sorted(loads, key=lambda load: LANDING_TABLES.index(load.table)))
 
 

@@ -13,8 +13,11 @@ from ingestion.header import check_headers
 from ingestion.landing_schema import LANDING_TABLES, LandingTable
 from ingestion.source_file import ByteStream, Opener, SourceFile
 
+SAMPLE_MARKER: Final = "sample.json"
+"""Beside the tables where their clients are invented."""
+
 COMPANION_FILES: Final = frozenset(
-    {"HomeCredit_columns_description.csv", "sample_submission.csv", "sample.json"}
+    {"HomeCredit_columns_description.csv", "sample_submission.csv", SAMPLE_MARKER}
 )
 """Files that belong beside the tables and are passed over without a word."""
 
@@ -35,11 +38,14 @@ class Source:
         By landing table name; optional tables may be absent.
     ignored : tuple of str
         Names of files that are no table's.
+    is_invented : bool
+        Whether the generator of the sample has marked it as its own.
     """
 
     name: str
     files: dict[str, SourceFile]
     ignored: tuple[str, ...]
+    is_invented: bool = False
 
     def size_of(self, table: LandingTable) -> int:
         """Return the bytes of a table's file, 0 where unknown or absent."""
@@ -208,7 +214,8 @@ def _assign(path: Path, candidates: list[_Candidate]) -> Source:
         files[table.name] = SourceFile(
             table, candidate.name, candidate.size, candidate.open
         )
-    return Source(path.name, files, tuple(ignored))
+    is_invented = any(candidate.name == SAMPLE_MARKER for candidate in candidates)
+    return Source(path.name, files, tuple(ignored), is_invented)
 
 
 def _refuse_other_spelling(candidate: _Candidate, published: Iterable[str]) -> None:

@@ -34,4 +34,11 @@ comment on table ops.completed_load is
 comment on column ops.completed_load.last_load_id is
 'The load log''s last row at the end of the load.';
 
+alter table ops.completed_load
+add column if not exists is_invented boolean;
+
+comment on column ops.completed_load.is_invented is
+'Whether the source says of itself that no real client is in it. Null where'
+' an earlier program loaded it.';
+
 reset role;

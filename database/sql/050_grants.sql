@@ -56,7 +56,7 @@ grant execute on functions to scorer, auditor;
 
 -- ops: each writer adds to its own log and can read it back.
 grant usage on schema ops
-to raw_owner, warehouse_owner, scorer, advisor, auditor, registrar;
+to raw_owner, warehouse_owner, trainer, scorer, advisor, auditor, registrar;
 grant select, insert on
 ops.load_log,
 ops.completed_load,
@@ -71,6 +71,8 @@ ops.appended_batch,
 ops.appended_client,
 ops.appended_bureau_credit
 to warehouse_owner;
+-- A model's report says what it was trained on.
+grant select on ops.completed_load to trainer;
 grant select, insert on ops.build_log to warehouse_owner;
 grant select, insert on
 ops.decision_log,

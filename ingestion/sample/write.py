@@ -11,8 +11,8 @@ from typing import Final
 from ingestion.errors import SampleError
 from ingestion.landing_schema import LANDING_TABLES
 from ingestion.sample.generate import SampleParameters, generate_sample
+from ingestion.source import SAMPLE_MARKER
 
-MARKER: Final = "sample.json"
 GENERATOR_VERSION: Final = 1
 """Raised whenever the same parameters give other files."""
 
@@ -51,7 +51,7 @@ def write_sample(
             made = Path(temporary) / folder.name
             made.mkdir()
             _write_files(parameters, made, report)
-            (made / MARKER).write_text(marker, encoding="utf-8")
+            (made / SAMPLE_MARKER).write_text(marker, encoding="utf-8")
             if folder.exists():
                 shutil.rmtree(folder)
             made.rename(folder)
@@ -73,7 +73,7 @@ def _marker(parameters: SampleParameters) -> str:
 
 
 def _holds_sample(folder: Path, marker: str) -> bool:
-    path = folder / MARKER
+    path = folder / SAMPLE_MARKER
     return (
         path.is_file()
         and path.read_text(encoding="utf-8") == marker
@@ -87,9 +87,9 @@ def _refuse_foreign(folder: Path) -> None:
         return
     if not folder.is_dir():
         raise SampleError(f"{folder} is a file. Choose a folder with --out.")
-    own = {MARKER, *(table.file_name for table in LANDING_TABLES)}
+    own = {SAMPLE_MARKER, *(table.file_name for table in LANDING_TABLES)}
     names = {path.name for path in folder.iterdir()}
-    if names and (MARKER not in names or names - own):
+    if names and (SAMPLE_MARKER not in names or names - own):
         raise SampleError(
             f"{folder} holds files that are not of a sample. Choose an empty or a new "
             "folder with --out."

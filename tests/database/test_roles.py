@@ -64,9 +64,9 @@ RIGHTS = """
 | schema `marts` | no | own | read | read | read | read |
 | schema `features` | no | own | read | read | read | read |
 | function `features.what_if` | no | execute | no | execute | no | execute |
-| schema `ops` | use | use | no | use | use | use |
+| schema `ops` | use | use | use | use | use | use |
 | `ops.load_log` | add | read | no | no | no | read |
-| `ops.completed_load` | add | read | no | no | no | read |
+| `ops.completed_load` | add | read | read | no | no | read |
 | `ops.appended_batch` | add | read | no | no | no | read |
 | `ops.appended_client` | add | read | no | no | no | read |
 | `ops.appended_bureau_credit` | add | read | no | no | no | read |

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -24,6 +25,12 @@ from tools.docs_site.pages import read_overview
 from tools.docs_site.site import SiteError, Sources, build_site
 
 OVERVIEW = read_overview(ROOT / "dbt_project" / "models" / "overview.md")
+NOTE_AND_SLIDES = {
+    "note-methodologique.html",
+    "note-methodologique.pdf",
+    "presentation.pdf",
+    "presentation.pptx",
+}
 WORKED_QUERIES = re.findall(r"```sql\n(.*?)```", OVERVIEW, re.DOTALL)
 
 
@@ -174,8 +181,8 @@ def test_every_call_of_the_function_is_described(site: Path) -> None:
 
 
 def test_without_a_model_the_site_says_how_to_make_one(site: Path) -> None:
-    assert "make demo SERVE=0" in (site / "made" / "model-card.html").read_text()
-    assert "make documents" in (site / "made" / "documents.html").read_text()
+    for page in ("model-card", "documents"):
+        assert "<code>make docs</code>" in (site / "made" / f"{page}.html").read_text()
 
 
 def test_a_model_and_its_documents_are_on_the_site(
@@ -185,17 +192,21 @@ def test_a_model_and_its_documents_are_on_the_site(
     report.mkdir(parents=True)
     (report / "model_card.md").write_text("# Fiche du modèle 1\n")
     (report / "report.html").write_text("<title>Report</title>")
-    (report / "report.json").write_text("{}")
+    origin = {"source": "sample-9", "is_invented": True}
+    (report / "report.json").write_text(json.dumps({"training": {"origin": origin}}))
     documents = tmp_path / "documents"
     documents.mkdir()
-    (documents / "presentation.pptx").write_bytes(b"slides")
+    for name in NOTE_AND_SLIDES:
+        (documents / name).write_bytes(name.encode())
     trained = replace(sources, champion=tmp_path / "champion", documents=documents)
     build_site(trained, tmp_path / "site")
     made = tmp_path / "site" / "made"
     assert "Fiche du modèle 1" in (made / "model-card.html").read_text()
-    assert (made / "presentation.pptx").read_bytes() == b"slides"
+    for name in NOTE_AND_SLIDES:
+        assert (made / name).read_bytes() == name.encode()
     links = Page(made / "documents.html").links
-    assert {"report.html", "report.json", "presentation.pptx"} <= set(links)
+    assert {"report.html", "report.json", *NOTE_AND_SLIDES} <= set(links)
+    assert "Invented clients" in (made / "documents.html").read_text()
 
 
 def test_a_document_that_leads_nowhere_is_refused() -> None:

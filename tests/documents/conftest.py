@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import pypdfium2
 import pytest
 from pptx import Presentation
@@ -28,6 +29,7 @@ class Made:
 
     files: dict[str, bytes]
     note: str
+    note_in_html: str
     slides: str
     presentation: str
     figures_of_note: dict[str, str]
@@ -52,6 +54,7 @@ def made(report: dict[str, Any]) -> Made:
     return Made(
         files,
         text_of_pdf(files["note-methodologique.pdf"]),
+        text_of_html(files["note-methodologique.html"]),
         text_of_pdf(files["presentation.pdf"]),
         text_of_presentation(files["presentation.pptx"]),
         of_note.written,
@@ -62,6 +65,11 @@ def made(report: dict[str, Any]) -> Made:
 def text_of_pdf(content: bytes) -> str:
     document = pypdfium2.PdfDocument(content)
     return "\n".join(page.get_textpage().get_text_bounded() for page in document)
+
+
+def text_of_html(content: bytes) -> str:
+    body = lxml.html.fromstring(content).find("body")
+    return str(body.text_content())
 
 
 def text_of_presentation(content: bytes) -> str:

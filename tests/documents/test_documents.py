@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import copy
 import io
-import json
 import re
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import pypdfium2
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 from pptx import Presentation
 from pptx.util import Inches
 
-from tests.documents.conftest import Made, text_of_presentation
+from tests.documents.conftest import Made, text_of_html, text_of_presentation
 from tests.running import run_module
-from tools.documents.deck import HEIGHT, WIDTH, Box, Slide, Text, read_deck
+from tools.documents.__main__ import documents_of
+from tools.documents.deck import HEIGHT, INVENTED, WIDTH, Box, Slide, Text, read_deck
 from tools.documents.errors import DocumentsError, MissingFigureError
 from tools.documents.figures import Figures
 from tools.documents.note import vocabulary
 from tools.documents.powerpoint import write_powerpoint
 from tools.documents.slides_pdf import set_slides
 from tools.documents.source import read_report
-from tools.documents.typesetting import TEMPLATES
+from tools.documents.typesetting import TEMPLATES, fill
 
 # Names, the 1 of the formula, and sizes on the page: none of them was measured.
 NOT_FIGURES = (
@@ -67,6 +70,7 @@ def test_every_figure_that_a_document_names_stands_in_it(made: Made) -> None:
     assert len(made.figures_of_slides) > 40
     for text, figures in (
         (made.note, made.figures_of_note),
+        (made.note_in_html, made.figures_of_note),
         (made.presentation, made.figures_of_slides),
     ):
         shown = squeezed(text)
@@ -103,13 +107,63 @@ def test_a_missing_figure_is_named(report: dict[str, Any]) -> None:
         read_deck(vocabulary(Figures(without)))
 
 
-def test_without_anybody_to_drift_from_the_refusal_says_what_to_load(
-    report: dict[str, Any], tmp_path: Path
+def test_without_anybody_to_drift_from_the_rest_is_told(
+    report: dict[str, Any], made: Made
 ) -> None:
-    path = tmp_path / "report.json"
-    path.write_text(json.dumps(with_figure(report, None, "drift", "features")))
-    with pytest.raises(DocumentsError, match="load application_test"):
-        read_report(path, tmp_path)
+    drift = {"features": None, "score": None, "adversarial": None}
+    files = documents_of(with_figure(report, drift, "drift"))
+    slides = len(pypdfium2.PdfDocument(files["presentation.pdf"]))
+    assert slides == len(pypdfium2.PdfDocument(made.files["presentation.pdf"])) - 1
+    told = text_of_html(files["note-methodologique.html"])
+    assert "issue de tous les clients de ces données est connue" in told
+
+
+def test_whose_figures_they_are_is_told_and_invented_ones_on_each_slide(
+    report: dict[str, Any], made: Made
+) -> None:
+    name = report["training"]["origin"]["source"]
+    for text in (made.note, made.note_in_html, made.slides):
+        assert f"{name} (clients inventés)" in " ".join(text.split())
+    assert "Clients inventés." in made.note
+    assert "Clients inventés." in made.note_in_html
+    cover, *others = read_deck(vocabulary(Figures(report)))
+    assert all(INVENTED in str(slide.elements) for slide in others)
+
+    origin = {"source": "home-credit.zip", "is_invented": False}
+    real = Figures(with_figure(report, origin, "training", "origin"))
+    assert "Clients inventés" not in fill("note.typ.j2", vocabulary(real))
+    cover, *others = read_deck(vocabulary(real))
+    assert "données : home-credit.zip" in str(cover.elements)
+    assert not any(INVENTED in str(slide.elements) for slide in others)
+
+
+def test_the_note_for_browsers_needs_no_other_file(made: Made) -> None:
+    page = lxml.html.fromstring(made.files["note-methodologique.html"])
+    led_to = {*page.xpath("//@href"), *page.xpath("//@src")}
+    assert {link[0] for link in led_to if not link.startswith("data:image/")} == {"#"}
+    assert {link[1:] for link in led_to if link[0] == "#"} <= set(page.xpath("//@id"))
+    assert "url(" not in "".join(page.xpath("//style/text()"))
+
+
+@pytest.mark.browser
+def test_the_note_is_read_on_any_screen_and_by_any_reader(
+    stranger: Page, made: Made, tmp_path: Path
+) -> None:
+    path = tmp_path / "note.html"
+    path.write_bytes(made.files["note-methodologique.html"])
+    stranger.set_viewport_size({"width": 390, "height": 800})
+    stranger.goto(path.as_uri())
+    found = Axe().run(stranger).response["violations"]
+    assert [violation["id"] for violation in found] == []
+    width = stranger.evaluate("document.documentElement.scrollWidth")
+    assert width == 390, "the page is to scroll downwards alone"
+
+
+@pytest.mark.parametrize("name", ["note-methodologique.pdf", "presentation.pdf"])
+def test_a_pdf_says_that_it_is_made_for_screen_readers(made: Made, name: str) -> None:
+    document = pypdfium2.PdfDocument(made.files[name])
+    assert pypdfium2.raw.FPDFCatalog_IsTagged(document)
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in made.files[name]
 
 
 def test_slides_in_pdf_and_in_powerpoint_say_the_same(made: Made) -> None:

@@ -63,6 +63,18 @@ def score(api: str, environment: dict[str, str], client_id: int) -> dict[str, ob
         return dict(json.load(response))
 
 
+def prepare(environment: dict[str, str], models: Path, *options: str) -> str:
+    everything = ("demo", "--no-serve", "--models-dir", str(models), *options)
+    return must_run(*everything, **environment)
+
+
+def champion_of(environment: dict[str, str], models: Path) -> Path:
+    """Return the demo's model, made if this test runs alone."""
+    if not models.exists():
+        prepare(environment, models, "--clients", "600")
+    return (models / "champion").resolve()
+
+
 def stop_with_ctrl_c(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(signal.SIGINT)
     process.wait(timeout=60)
@@ -107,16 +119,27 @@ def test_the_demo_goes_from_nothing_to_both_servers_and_ctrl_c_stops_them_all(
 def test_a_second_run_reuses_all_that_is_unchanged(
     demo_environment: dict[str, str], models: Path
 ) -> None:
-    options = ["demo", "--clients", "600", "--no-serve", "--models-dir", str(models)]
-    if not models.exists():
-        must_run(*options, **demo_environment)
-    champion = (models / "champion").resolve()
+    champion = champion_of(demo_environment, models)
 
-    printed = must_run(*options, **demo_environment)
+    printed = prepare(demo_environment, models, "--clients", "600")
 
     assert printed.count("unchanged") >= 3, printed
     # What each server alone takes from here.
     assert Path(demo_environment["WAREHOUSE_DIR"], "scoring_api_key").exists()
+    assert (models / "champion").resolve() == champion
+
+
+def test_what_is_only_to_be_completed_keeps_what_is_there(
+    demo_environment: dict[str, str], models: Path
+) -> None:
+    """Other files, and a champion that no one has asked to be trained like that."""
+    champion = champion_of(demo_environment, models)
+
+    other = ("--missing-only", "--clients", "700")
+    printed = prepare(demo_environment, models, *other)
+
+    assert printed.count("kept: ") == 4, printed
+    assert "[5/5]" in printed
     assert (models / "champion").resolve() == champion
 
 

@@ -17,6 +17,7 @@ from ingestion import (
     find_source,
     load_source,
 )
+from ingestion.source import SAMPLE_MARKER
 from tests.ingestion.packing import (
     count,
     digest,
@@ -194,6 +195,21 @@ def test_the_load_log_keeps_file_digest_rows_bytes_and_times(
         True,
     )
     assert len(str(sha256)) == 64
+
+
+@pytest.mark.parametrize("is_invented", [True, False])
+def test_the_load_log_keeps_whether_the_clients_are_invented(
+    folder: Path, connection: extensions.connection, is_invented: bool
+) -> None:
+    if not is_invented:
+        (folder / SAMPLE_MARKER).unlink()
+    load(folder, connection)
+    told = query(
+        connection,
+        "select source_name, is_invented from ops.completed_load "
+        "order by last_load_id desc limit 1",
+    )
+    assert told == [(folder.name, is_invented)]
 
 
 def test_a_loaded_table_has_fresh_statistics(

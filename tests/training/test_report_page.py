@@ -15,11 +15,12 @@ from training.data.feature_table import FeatureTable
 from training.evaluation.scorecard_reading import scorecard_reading
 from training.options import TrainingOptions
 from training.progress import Progress
-from training.registry.runs import run
 from training.report.all_sections import figures_of
 from training.report.document import report_document
+from training.report.model_card import model_card
 from training.report.page import render_report
 from training.report.sections import FIRST_PAGE, TECHNICAL_PART, Section
+from training.runs import run
 from training.runs.held_out import read_held_out
 
 VOID = {"meta", "input", "br", "path", "use", "rect", "image", "line", "polygon"}
@@ -160,3 +161,16 @@ def test_searches_and_variants_are_told_with_their_intervals(
     added["search"] = search | {"nested": None}
     unmeasured = render_report(document | added, (), told)
     assert "training search --nested" in unmeasured
+
+
+@pytest.mark.parametrize("is_invented", [True, False, None])
+def test_page_and_card_say_where_the_clients_are_invented(
+    document: dict[str, Any], is_invented: bool | None
+) -> None:
+    origin = {"source": "a-folder", "is_invented": is_invented}
+    told = document | {"training": document["training"] | {"origin": origin}}
+    card = model_card(told)
+    assert ("Invented clients." in render_report(told)) is bool(is_invented)
+    assert ("**Invented clients:**" in card) is bool(is_invented)
+    assert ("**Clients inventés :**" in card) is bool(is_invented)
+    assert "Source: `a-folder`." in card

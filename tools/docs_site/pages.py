@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -105,23 +105,64 @@ def write_model_pages(pages: Path, champion: Path, documents: Path) -> None:
     (folder / "model-card.md").write_text(
         card.read_text() if card.exists() else _NO_MODEL
     )
-    for name in ("report.html", "report.json"):
-        if (champion / "report" / name).exists():
-            shutil.copy(champion / "report" / name, folder / name)
-    files = sorted(path.name for path in documents.glob("*.p*"))
-    for name in files:
-        shutil.copy(documents / name, folder / name)
     page = make_environment().get_template("documents.md.j2")
-    has_report = (folder / "report.html").exists()
     (folder / "documents.md").write_text(
-        page.render(files=files, has_report=has_report)
+        page.render(
+            files=list(_brought(folder, champion / "report", documents)),
+            origin=_origin(champion / "report" / "report.json"),
+        )
     )
 
 
 _NO_MODEL = (
-    "# Model card\n\nNo model has been trained here yet. `make demo SERVE=0` or "
-    "`python -m training run` trains one; then `make docs` again.\n"
+    "# Model card\n\nNo model has been trained here yet: `make docs` trains one where "
+    "there is none.\n"
 )
+_DOCUMENTS = (
+    (
+        "Methodology note",
+        "method, cost, optimisation, interpretation, fairness, drift, limits",
+        "note-methodologique",
+        {"html": "web page", "pdf": "PDF"},
+    ),
+    (
+        "Slides",
+        "the same in a quarter of an hour, with speaker's notes in PowerPoint",
+        "presentation",
+        {"pdf": "PDF", "pptx": "PowerPoint"},
+    ),
+    (
+        "Training report",
+        "every figure, with its interval",
+        "report",
+        {"html": "web page", "json": "JSON"},
+    ),
+)
+
+
+def _brought(
+    folder: Path, *sources: Path
+) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    """Copy the documents that there are; yield title, content, and names by format."""
+    for title, tells, stem, labels in _DOCUMENTS:
+        formats = []
+        for ending, label in labels.items():
+            name = f"{stem}.{ending}"
+            for path in (source / name for source in sources):
+                if path.exists():
+                    shutil.copy(path, folder / name)
+                    formats.append((name, label))
+        if formats:
+            yield title, tells, formats
+
+
+def _origin(report: Path) -> dict[str, Any]:
+    """Return what the champion was trained on, as far as its report says so."""
+    unknown = {"source": None, "is_invented": None}
+    if not report.exists():
+        return unknown
+    training = json.loads(report.read_bytes()).get("training", {})
+    return {**unknown, **training.get("origin", {})}
 
 
 def _linked(page: str, tables: Sequence[Table]) -> str:

@@ -47,7 +47,8 @@ def documents_of(report: Mapping[str, Any]) -> dict[str, bytes]:
         draw_charts(report, folder)
         slides = read_deck(vocabulary(figures))
         return {
-            "note-methodologique.pdf": set_note(figures, folder),
+            "note-methodologique.pdf": set_note(figures, folder, "pdf"),
+            "note-methodologique.html": set_note(figures, folder, "html"),
             "presentation.pdf": set_slides(slides, folder),
             "presentation.pptx": write_powerpoint(slides, folder),
         }

@@ -41,6 +41,8 @@ def draw_charts(report: Mapping[str, Any], folder: Path) -> None:
     }
     for name, part in _PART_OF_CHART.items():
         data = report[part] if part else report
+        if name == "drift_features" and data["features"] is None:
+            continue
         _draw(charts[name], data, folder / f"{name}.svg")
         slide = folder / f"{name}-slide.svg"
         _draw(replace(charts[name], size=_ON_A_SLIDE), data, slide)
@@ -48,4 +50,6 @@ def draw_charts(report: Mapping[str, Any], folder: Path) -> None:
 
 
 def _draw(chart: Chart, data: Mapping[str, Any], path: Path) -> None:
-    path.write_text(chart.svg(data, "fr").replace("'DejaVu Sans'", f"'{FONT}'"))
+    # A browser without the font takes its own.
+    families = f"'{FONT}', sans-serif"
+    path.write_text(chart.svg(data, "fr").replace("'DejaVu Sans'", families))

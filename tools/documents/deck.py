@@ -16,6 +16,9 @@ WIDTH, HEIGHT = 13.333, 7.5
 _LEFT, _FULL = 0.6, 12.13
 _BODY_TOP, _BODY_BOTTOM = 1.55, 6.85
 
+INVENTED = "Clients inventés : ces chiffres ne disent rien de vrais clients."
+"""On each slide, since slides are shown one by one."""
+
 
 @dataclass(frozen=True)
 class Box:
@@ -77,8 +80,11 @@ class Slide:
 def read_deck(values: Mapping[str, Any]) -> list[Slide]:
     """Return the slides, filled with figures."""
     source = yaml.safe_load((TEMPLATES / "slides.yaml").read_text())
-    written = _filled(source, values)
-    return [_slide(one, place) for place, one in enumerate(written)]
+    figures = values["f"]
+    measured = [s for s in source if "needs" not in s or figures.has(s["needs"])]
+    written = _filled(measured, values)
+    mark = INVENTED if values["is_invented"] else ""
+    return [_slide(one, place, mark) for place, one in enumerate(written)]
 
 
 def _filled(source: Any, values: Mapping[str, Any]) -> Any:
@@ -92,21 +98,23 @@ def _filled(source: Any, values: Mapping[str, Any]) -> Any:
     return source
 
 
-def _slide(source: Mapping[str, Any], place: int) -> Slide:
+def _slide(source: Mapping[str, Any], place: int, mark: str) -> Slide:
     try:
         layout = _LAYOUTS[source["layout"]]
         elements = tuple(layout(source))
     except KeyError as error:
         raise DocumentsError(f"Slide {place + 1} has no {error}.") from error
     if source["layout"] != "cover":
-        elements = (*_frame(source["title"], place + 1), *elements)
+        elements = (*_frame(source["title"], place + 1, mark), *elements)
     return Slide(source["title"], elements, source["notes"])
 
 
-def _frame(title: str, page: int) -> Iterator[Element]:
+def _frame(title: str, page: int, mark: str) -> Iterator[Element]:
     yield Panel(Box(0, 0, WIDTH, 0.14), "navy")
     yield Text(Box(_LEFT, 0.42, _FULL, 0.85), (title,), "title")
     yield Text(Box(12.2, 7.02, 0.6, 0.3), (str(page),), "page")
+    if mark:
+        yield Text(Box(_LEFT, 7.02, 10.0, 0.3), (mark,), "mark")
 
 
 def _cover(source: Mapping[str, Any]) -> Iterator[Element]:

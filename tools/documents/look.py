@@ -44,6 +44,7 @@ STYLES = {
     "cover small": Style(13, "white"),
     "title": Style(29, "navy", is_bold=True, anchor="middle"),
     "page": Style(11, "soft", align="right"),
+    "mark": Style(11, "soft"),
     "bullets": Style(18, "ink", has_bullets=True),
     "figure": Style(36, "blue", align="center", is_bold=True),
     "caption": Style(15, "ink", align="center"),

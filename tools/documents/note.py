@@ -1,9 +1,10 @@
-"""The methodology note, in French."""
+"""The methodology note, in French: pages to print, and one file for browsers."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Literal
 
 from tools.documents.figures import Figures
 from tools.documents.typesetting import TEMPLATES, fill, typeset
@@ -27,20 +28,37 @@ def vocabulary(figures: Figures) -> dict[str, object]:
     return {
         "f": figures,
         "confidence": percent(CONFIDENCE, 0, "fr"),
+        "origin": _origin(figures),
+        "is_invented": figures.value("training.origin")["is_invented"],
         "metric_name": lambda name: word(name, "fr"),
         "verdict_ranking": VERDICT_ON_RANKING,
         "verdict_cost": VERDICT_ON_COST,
     }
 
 
-def set_note(figures: Figures, folder: Path) -> bytes:
-    """Return the note as PDF.
+def set_note(figures: Figures, folder: Path, kind: Literal["pdf", "html"]) -> bytes:
+    """Return the note.
 
     Parameters
     ----------
     figures : Figures
     folder : pathlib.Path
         Holds the charts.
+    kind : {"pdf", "html"}
+        HTML has its charts and its style inside.
     """
     shutil.copy(TEMPLATES / "note_style.typ", folder)
-    return typeset(fill("note.typ.j2", vocabulary(figures)), folder)
+    made = typeset(fill("note.typ.j2", vocabulary(figures)), folder, kind)
+    if kind == "pdf":
+        return made
+    style = f"<style>{(TEMPLATES / 'note.css').read_text()}</style></head>"
+    return made.replace(b"</head>", style.encode(), 1)
+
+
+def _origin(figures: Figures) -> str:
+    """Say what was loaded for the model, and whether its clients are invented."""
+    if figures.value("training.origin")["source"] is None:
+        return "origine non notée"
+    name = figures.text("training.origin.source")
+    is_invented = figures.value("training.origin")["is_invented"]
+    return f"{name} (clients inventés)" if is_invented else name

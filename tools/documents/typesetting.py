@@ -46,7 +46,9 @@ def fill(template: str, values: Mapping[str, Any]) -> str:
     return environment(finalize=_as_text).get_template(template).render(values)
 
 
-def typeset(source: str, folder: Path, kind: Literal["pdf", "png"] = "pdf") -> bytes:
+def typeset(
+    source: str, folder: Path, kind: Literal["pdf", "png", "html"] = "pdf"
+) -> bytes:
     """Set a document whose pictures and styles lie in a folder.
 
     Parameters
@@ -55,8 +57,9 @@ def typeset(source: str, folder: Path, kind: Literal["pdf", "png"] = "pdf") -> b
         Typst markup.
     folder : pathlib.Path
         Takes the source as well.
-    kind : {"pdf", "png"}, default="pdf"
-        A PNG is of a document with one page.
+    kind : {"pdf", "png", "html"}, default="pdf"
+        A PDF is tagged for screen readers (PDF/UA); a PNG is of a document with one
+        page.
 
     Raises
     ------
@@ -73,6 +76,7 @@ def typeset(source: str, folder: Path, kind: Literal["pdf", "png"] = "pdf") -> b
             ignore_system_fonts=True,
             format=kind,
             ppi=_DOTS_PER_INCH,
+            pdf_standards="ua-1" if kind == "pdf" else [],
         )
     except typst.TypstError as error:
         raise DocumentsError(f"The pages cannot be set: {error.message}") from error

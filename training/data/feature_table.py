@@ -17,6 +17,7 @@ from scoring import Feature, Theme
 from training.data.catalogue import Catalogue, read_catalogue, with_categories
 from training.data.constraints import read_directions
 from training.data.fingerprint import data_fingerprint
+from training.data.origin import Origin, read_origin
 from training.errors import FeatureTableError
 
 _CHUNK_BYTES = 1 << 23
@@ -61,6 +62,7 @@ class FeatureTable:
     expected_directions : mapping of str to int
         By name of the feature, as the catalogue has them: 1 where more is expected to
         mean more risk, -1 where less, 0 where unknown.
+    origin : Origin
     """
 
     features: tuple[Feature, ...]
@@ -72,6 +74,7 @@ class FeatureTable:
     ages: NDArray[np.float64]
     fingerprint: str
     expected_directions: Mapping[str, int] = field(default_factory=dict)
+    origin: Origin = field(default_factory=Origin)
 
     @property
     def labelled(self) -> NDArray[np.float32]:
@@ -140,6 +143,7 @@ def _read(connection: extensions.connection) -> FeatureTable:
         ages=ages,
         fingerprint=data_fingerprint(connection),
         expected_directions=read_directions(connection),
+        origin=read_origin(connection),
     )
 
 

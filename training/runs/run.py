@@ -252,6 +252,7 @@ def _manifest(result: RunResult) -> Manifest:
         library_versions=library_versions(),
         data_fingerprint=table.fingerprint,
         training={
+            "origin": table.origin.to_dict(),
             "rows": {
                 "labelled": int(table.is_default.size),
                 "defaults": int(table.is_default.sum()),

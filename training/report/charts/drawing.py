@@ -1,7 +1,7 @@
 """Style and rendering that all charts share: inline SVG with real text."""
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -90,6 +90,19 @@ class Chart:
 def percent_axis(axis: Any, language: Language) -> None:
     """Write an axis of shares as percentages."""
     axis.set_major_formatter(FuncFormatter(lambda x, _: percent(x, 0, language)))
+
+
+def name_bars(axes: Any, labels: Sequence[str]) -> None:
+    """Write labels beside the bars at 0, 1, …; two that are cut alike stay apart."""
+    axes.set_yticks(range(len(labels)), [_wrapped(label) for label in labels])
+
+
+def _wrapped(label: str, width: int = 34) -> str:
+    if len(label) <= width:
+        return label
+    head, _, tail = label[:width].rpartition(" ")
+    rest = f"{tail}{label[width:]}".strip()
+    return f"{head}\n{rest if len(rest) <= width else rest[: width - 1] + '…'}"
 
 
 def _style() -> AbstractContextManager[None]:

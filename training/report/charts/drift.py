@@ -11,18 +11,20 @@ from training.report.charts.drawing import (
     WIDE,
     Chart,
     Data,
+    name_bars,
 )
 from training.report.words import Language, number, word
 
 _COLOURS = {"stable": BLUE, "watch": ORANGE, "act": RED}
-_SHOWN = 15
+_SHOWN = 10
 
 
 def _features(axes: Axes, data: Data, language: Language) -> None:
     rows = data["features"][:_SHOWN][::-1]
     values = [row["index"] for row in rows]
+    name_bars(axes, [row[f"label_{language}"] for row in rows])
     bars = axes.barh(
-        [row[f"label_{language}"] for row in rows],
+        range(len(rows)),
         values,
         color=[_COLOURS[row["verdict"]] for row in rows],
         height=0.65,

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from training.report.charts.drawing import BLUE, GREEN, WIDE, Chart, Data
+from training.report.charts.drawing import (
+    BLUE,
+    GREEN,
+    WIDE,
+    Chart,
+    Data,
+    name_bars,
+)
 from training.report.words import Language, word
 
 
@@ -12,7 +19,6 @@ def _both(columns: Any, data: Data, language: Language) -> None:
     end = 1.05 * max(
         row[kind] for row in rows for kind in ("mean_absolute_points", "tree_points")
     )
-    labels = [_wrapped(row[f"label_{language}"]) for row in rows]
     for axes, kind, colour, title in zip(
         columns,
         ("mean_absolute_points", "tree_points"),
@@ -20,20 +26,15 @@ def _both(columns: Any, data: Data, language: Language) -> None:
         ("in_scorecard", "in_trees"),
         strict=True,
     ):
-        axes.barh(labels, [row[kind] for row in rows], color=colour, height=0.65)
+        name_bars(axes, [row[f"label_{language}"] for row in rows])
+        axes.barh(
+            range(len(rows)), [row[kind] for row in rows], color=colour, height=0.65
+        )
         axes.grid(axis="y", visible=False)
         axes.set_title(word(title, language), fontsize=11, loc="left")
         axes.set_xlim(0, end)
         axes.locator_params(axis="x", nbins=5)
         axes.set_xlabel(word("points_short", language))
-
-
-def _wrapped(label: str, width: int = 34) -> str:
-    if len(label) <= width:
-        return label
-    head, _, tail = label[:width].rpartition(" ")
-    rest = f"{tail}{label[width:]}".strip()
-    return f"{head}\n{rest if len(rest) <= width else rest[: width - 1] + '…'}"
 
 
 CHARTS = {"scorecard": Chart(_both, (WIDE, 5.0), columns=2)}
