@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
 
 WHOLE_UNITS = frozenset({"count", "flag"})
 
@@ -62,8 +61,3 @@ def fewer_quantiles(
     while quantiles and member_count < least * (len(quantiles) + 1):
         quantiles = quantiles[1::2]
     return quantiles
-
-
-def intervals(edges: Sequence[float]) -> list[tuple[float, float]]:
-    """Return the left and right end of each bin."""
-    return list(pairwise(edges))

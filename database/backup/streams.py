@@ -45,12 +45,9 @@ class Sealed:
     ----------
     size_bytes, sha256
         Of the file as it lies on the disk.
-    plain_bytes
-        Size of what went in.
     """
 
     size_bytes: int
-    plain_bytes: int
     sha256: str
 
 
@@ -64,11 +61,11 @@ def seal(
     OSError
         From the disk. The caller removes what was written.
     """
-    counted = _Source(source)
-    reader: Reader = counted
+    kept = _Source(source)
+    reader: Reader = kept
     if compress:
         compressor = zstandard.ZstdCompressor(level=_LEVEL, threads=_THREADS)
-        reader = compressor.stream_reader(counted)  # type: ignore[arg-type]
+        reader = compressor.stream_reader(kept)  # type: ignore[arg-type]
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         sink = _Sink(file)
@@ -79,10 +76,10 @@ def seal(
             else:
                 pyrage.encrypt_io(reader, sink, [key.recipient])
         except (pyrage.EncryptError, OSError) as error:
-            raise counted.fault or sink.fault or error from None
+            raise kept.fault or sink.fault or error from None
         file.flush()
         os.fsync(file.fileno())
-    return Sealed(sink.size, counted.size, sink.digest.hexdigest())
+    return Sealed(sink.size, sink.digest.hexdigest())
 
 
 def unseal(
@@ -207,7 +204,7 @@ def _decrypt(reader: Reader, writer: Writer, key: BackupKey | None) -> None:
 
 
 class _Source:
-    """Counts and hashes what is read.
+    """Hashes what is read.
 
     It keeps the exception, which Rust makes a text of: Ctrl-C and an end asked for by
     a signal too.
@@ -215,14 +212,12 @@ class _Source:
 
     def __init__(self, stream: Reader) -> None:
         self._stream = stream
-        self.size = 0
         self.digest = hashlib.sha256()
         self.fault: BaseException | None = None
 
     def read(self, size: int = -1) -> bytes:
         try:
             chunk = self._stream.read(size)
-            self.size += len(chunk)
             self.digest.update(chunk)
         except BaseException as error:
             self.fault = error
@@ -231,7 +226,7 @@ class _Source:
 
 
 class _Sink:
-    """Likewise for what is written."""
+    """Likewise for what is written, which it counts as well."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream

@@ -4,7 +4,7 @@ import json
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import TypeAdapter
 
 from function_app.records.decision_reviews import ReviewCall
@@ -14,6 +14,7 @@ from function_app.routes.services import (
     PREFIX,
     AnyClient,
     KnownCaller,
+    idempotency_key,
     services_of,
     unavailable,
 )
@@ -24,7 +25,7 @@ from function_app.schemas.review import (
     ReviewRequest,
 )
 from function_app.web import problems
-from function_app.web.problems import IDEMPOTENCY_KEY, problem_responses
+from function_app.web.problems import problem_responses
 
 decisions = APIRouter(prefix=PREFIX, tags=["Decisions"])
 
@@ -78,15 +79,7 @@ def review_decision(
     caller: KnownCaller,
     key: Annotated[
         str | None,
-        Header(
-            alias=IDEMPOTENCY_KEY,
-            min_length=1,
-            max_length=255,
-            pattern="^[!-~]+$",
-            description="A text of the caller's own, new for each review. The same "
-            "review under the same key is kept once.",
-            examples=["5f1b2c9e-desk-7"],
-        ),
+        idempotency_key("The same review under the same key is kept once."),
     ] = None,
 ) -> ReviewAnswer:
     """Keep what an advisor decides, and why, beside the model's decision.

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from function_app.routes.services import (
@@ -11,6 +11,7 @@ from function_app.routes.services import (
     PREFIX,
     AnyClient,
     KnownCaller,
+    idempotency_key,
     services_of,
     unavailable,
 )
@@ -19,7 +20,7 @@ from function_app.schemas.batch import ClientProblem, ScoresAnswer, ScoresReques
 from function_app.schemas.score import ScoreAnswer
 from function_app.services.scoring import Call
 from function_app.web import problems
-from function_app.web.problems import IDEMPOTENCY_KEY, problem_responses
+from function_app.web.problems import problem_responses
 
 scores = APIRouter(prefix=PREFIX, tags=["Scores"])
 
@@ -32,15 +33,9 @@ _RESPONSES = problem_responses(
 
 _Key = Annotated[
     str | None,
-    Header(
-        alias=IDEMPOTENCY_KEY,
-        min_length=1,
-        max_length=255,
-        pattern="^[!-~]+$",
-        description="A text of the caller's own, new for each request. The same "
-        "request under the same key gets the very same decisions for 7 days, "
-        "whatever became of the first answer.",
-        examples=["5f1b2c9e-desk-7"],
+    idempotency_key(
+        "The same request under the same key gets the very same decisions for 7 days, "
+        "whatever became of the first answer."
     ),
 ]
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from threading import Event
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Header, Path, Request
 
 from function_app.metrics import Metrics
 from function_app.model.champion import Champion
@@ -17,7 +17,7 @@ from function_app.services.scoring import ScoringService
 from function_app.simulation.service import SimulationService
 from function_app.warehouse.connection_pool import ConnectionPool
 from function_app.web import problems
-from function_app.web.problems import ProblemKind
+from function_app.web.problems import IDEMPOTENCY_KEY, ProblemKind
 from function_app.web.rate_limit import RateLimiter
 from function_app.web.request_limits import Admission
 from function_app.web.security import Caller, KeyRing, require_key
@@ -71,5 +71,18 @@ AnyClient = Annotated[
     ClientId,
     Path(description="The client's number (SK_ID_CURR).", examples=[100002]),
 ]
+
+
+def idempotency_key(description: str) -> Any:
+    """Declare the header under which a call sent again is answered as before."""
+    return Header(
+        alias=IDEMPOTENCY_KEY,
+        min_length=1,
+        max_length=255,
+        pattern="^[!-~]+$",
+        description=f"A text of the caller's own, new for each request. {description}",
+        examples=["5f1b2c9e-desk-7"],
+    )
+
 
 ALWAYS = (problems.UNAUTHORIZED, problems.RATE_LIMITED, problems.INTERNAL_ERROR)

@@ -30,7 +30,6 @@ from function_app.errors import (
 from function_app.schemas.health import ReadinessCheck
 
 MEDIA_TYPE = "application/problem+json"
-IDEMPOTENCY_KEY = "Idempotency-Key"
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 

@@ -10,7 +10,7 @@ from training.evaluation.age_bands import age_bands
 from training.evaluation.bands import decile_table, rating_bands
 from training.evaluation.bootstrap import (
     Estimate,
-    replicate_weights,
+    replicate_chunks,
     wilson_interval,
 )
 from training.evaluation.calibration import (
@@ -187,9 +187,9 @@ def test_an_interval_holds_the_truth_about_nineteen_times_in_twenty() -> None:
 
 def test_replicates_draw_as_many_clients_and_both_outcomes() -> None:
     is_default = np.array([True] + [False] * 9)
-    for weights in replicate_weights(is_default, seed=0):
-        assert weights.sum() == 10
-        assert weights[0] > 0
+    for weights in replicate_chunks(is_default, seed=0):
+        assert (weights.sum(axis=1) == 10).all()
+        assert (weights[:, 0] > 0).all()
 
 
 def test_an_estimate_lies_in_its_interval(evaluation: Evaluation) -> None:

@@ -8,7 +8,7 @@ import pytest
 from scoring import CostMatrix, probability_of
 from training.data.feature_table import FeatureTable
 from training.evaluation import metrics
-from training.evaluation.bootstrap import replicate_chunks, replicate_weights
+from training.evaluation.bootstrap import replicate_chunks
 from training.evaluation.ranking import RankedScores, area_under_curve
 from training.learners import BoostedTrees
 from training.learners.cross_validation import out_of_fold
@@ -63,7 +63,9 @@ def test_each_seed_is_a_cross_validation_of_its_own(table: FeatureTable) -> None
 
 @pytest.mark.parametrize("metric", METRICS)
 def test_weights_count_as_repeated_clients(metric: metrics.Metric) -> None:
-    weights = np.stack([next(replicate_weights(IS_DEFAULT, seed)) for seed in range(3)])
+    weights = np.stack(
+        [next(replicate_chunks(IS_DEFAULT, seed))[0] for seed in range(3)]
+    )
     together = metric(IS_DEFAULT, GOOD[0])(weights)
     for value, weight in zip(together, weights, strict=True):
         drawn = np.repeat(np.arange(SIZE), weight.astype(int))

@@ -91,12 +91,6 @@ class Figures:
         """Write a value with its interval."""
         return f"{self.number(f'{path}.value', decimals)} {self.range(path, decimals)}"
 
-    def estimated_share(self, path: str, decimals: int = 1) -> str:
-        """Write a share with its interval."""
-        low = self.percent(f"{path}.low", decimals)
-        high = self.percent(f"{path}.high", decimals)
-        return f"{self.percent(f'{path}.value', decimals)} [{low} ; {high}]"
-
     def range(self, path: str, decimals: int = 3) -> str:
         """Write an interval alone."""
         low = self.number(f"{path}.low", decimals)

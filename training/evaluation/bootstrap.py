@@ -74,14 +74,6 @@ def replicate_chunks(
             yield weights
 
 
-def replicate_weights(
-    is_default: NDArray[np.bool_], seed: int
-) -> Iterator[NDArray[np.float64]]:
-    """Yield the replicates one by one, each of shape (n_clients,)."""
-    for chunk in replicate_chunks(is_default, seed):
-        yield from chunk
-
-
 def wilson_interval(successes: float, trials: float) -> tuple[float, float] | None:
     """Return Wilson's 95 % interval of a share; None without trials.
 

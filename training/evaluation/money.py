@@ -17,7 +17,6 @@ Flags = NDArray[np.bool_]
 
 CLIENTS_TOLD = 1000
 BUSINESS = "business"
-BY_CLIENT = "by_client"
 
 
 def money(

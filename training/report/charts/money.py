@@ -7,29 +7,15 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from training.report.charts.drawing import (
-    BLUE,
-    GREEN,
     HALF,
     INK,
-    ORANGE,
-    PURPLE,
-    RED,
-    SKY,
     Chart,
     Data,
     percent_axis,
 )
+from training.report.charts.marks import MARKS
 from training.report.words import Language, number, percent, word
 
-_MARKS = {
-    "business": ("o", BLUE),
-    "empirical": ("X", SKY),
-    "one_threshold": ("P", PURPLE),
-    "f1": ("s", ORANGE),
-    "f2": ("^", GREEN),
-    "accuracy": ("v", INK),
-    "half": ("D", RED),
-}
 _MILLION = 1e6
 
 
@@ -60,7 +46,7 @@ def _marks(
     axes: Axes, data: Data, figure: str, scale: float, language: Language
 ) -> None:
     rows = {row["name"]: row for row in data["policies"]}
-    for name, (marker, colour) in _MARKS.items():
+    for name, (marker, colour) in MARKS.items():
         if name not in rows or figure not in rows[name]:
             continue
         threshold = rows[name]["threshold"]

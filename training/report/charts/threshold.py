@@ -4,28 +4,18 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from training.report.charts.drawing import (
-    BLUE,
-    GREEN,
     GREY,
     INK,
-    ORANGE,
-    RED,
     SKY,
     WIDE,
     Chart,
     Data,
     percent_axis,
 )
+from training.report.charts.marks import MARKS
 from training.report.words import Language, number, percent, word
 
-# Markers of the thresholds, told apart by shape as well as by colour.
-_MARKS = {
-    "business": ("o", BLUE),
-    "empirical": ("X", SKY),
-    "f2": ("^", GREEN),
-    "f1": ("s", ORANGE),
-    "half": ("D", RED),
-}
+_SHOWN = ("business", "empirical", "f2", "f1", "half")
 
 
 def _cost_against_threshold(axes: Axes, data: Data, language: Language) -> None:
@@ -43,8 +33,8 @@ def _cost_against_threshold(axes: Axes, data: Data, language: Language) -> None:
     )
     rows = {row["name"]: row for row in money["policies"]}
     end = max(0.55, 1.1 * rows["f1"]["threshold"])
-    for name, (marker, colour) in _MARKS.items():
-        row = rows[name]
+    for name in _SHOWN:
+        (marker, colour), row = MARKS[name], rows[name]
         axes.plot(
             row["threshold"],
             row["cost_per_client"]["value"],
