@@ -9,7 +9,7 @@ SERVE ?= 1
 CLIENTS ?= 5000
 # make test: REPORTS=<folder> writes JUnit's and coverage's files there.
 REPORTS ?=
-# make package: MODEL=<folder of an artefact> in place of the champion.
+# make package, make release: MODEL=<folder of an artefact> in place of the champion.
 MODEL ?=
 # make docs: the candidates that note and slides tell of.
 COMPARED := dummy scorecard forest lightgbm-class-weights \
@@ -82,8 +82,8 @@ audit: setup  ## known weaknesses of the locked packages (asks the package index
 sbom: setup  ## build/sbom: what each lock holds, as CycloneDX
 	@$(BIN)/python tools/sbom.py
 
-release: setup  ## tag the version and make dist/: package, bills of material, checksums
-	@$(BIN)/python tools/release.py
+release: setup  ## tag the version and make dist/: package, bills of material, checksums (MODEL=)
+	@$(BIN)/python tools/release.py $(if $(MODEL),--model "$(MODEL)")
 
 lock:  ## compile requirements.txt and requirements/ anew from pyproject.toml
 	@$(PYTHON) tools/lock.py

@@ -96,6 +96,34 @@ def test_a_version_without_an_entry_is_refused(house: Path, version: str) -> Non
         release.read_version(house)
 
 
+def test_what_has_no_version_yet_is_not_released_under_an_old_one(house: Path) -> None:
+    release.check_changelog(house)
+    told = CHANGELOG.replace("[Unreleased]\n", "[Unreleased]\n\n- A new thing.\n")
+    (house / "CHANGELOG.md").write_text(told)
+    with pytest.raises(release.ReleaseError, match="under 'Unreleased'"):
+        release.check_changelog(house)
+
+
+def test_the_tag_tells_what_the_changelog_does(house: Path) -> None:
+    version = release.read_version(house)
+    git(house, "config", "user.name", "Test")
+    git(house, "config", "user.email", "test@example.org")
+    release.tag(house, version)
+    told = release.git(house, "tag", "--list", "--format=%(contents)", "v1.2.0")
+    assert told == "a-house 1.2.0\n\n### Added\n\n- A thing."
+
+
+def test_a_release_names_its_model_and_whose_clients_it_learned_from(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(release.ReleaseError, match=r"no model in .*MODEL="):
+        release.read_model(tmp_path)
+    origin = {"source": "sample-9", "is_invented": True}
+    manifest = {"version": "a-model", "training": {"origin": origin}}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    assert release.read_model(tmp_path) == {"version": "a-model", **origin}
+
+
 def test_checksums_are_those_that_sha256sum_checks(tmp_path: Path) -> None:
     (tmp_path / "sbom").mkdir()
     (tmp_path / "sbom" / "a.json").write_text("{}")

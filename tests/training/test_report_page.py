@@ -169,8 +169,8 @@ def test_page_and_card_say_where_the_clients_are_invented(
 ) -> None:
     origin = {"source": "a-folder", "is_invented": is_invented}
     told = document | {"training": document["training"] | {"origin": origin}}
-    card = model_card(told)
-    assert ("Invented clients." in render_report(told)) is bool(is_invented)
+    card, page = model_card(told), render_report(told, (), ())
+    assert ("Invented clients." in page) is bool(is_invented)
     assert ("**Invented clients:**" in card) is bool(is_invented)
     assert ("**Clients inventés :**" in card) is bool(is_invented)
     assert "Source: `a-folder`." in card
