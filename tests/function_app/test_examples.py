@@ -1,4 +1,4 @@
-"""What the README tells a caller to type."""
+"""What README and guide tell a caller to type."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from tests.running import ROOT
 
 BLOCKS = re.findall(
     r"^```(sh|python)\n(.*?)^```$",
-    (ROOT / "README.md").read_text(),
+    (ROOT / "README.md").read_text()
+    + (ROOT / "docs" / "integrator-guide.md").read_text(),
     re.MULTILINE | re.DOTALL,
 )
 EXAMPLES = [(kind, text) for kind, text in BLOCKS if "/api/v1/" in text]
@@ -27,7 +28,7 @@ def test_there_are_examples_for_a_shell_and_for_a_program() -> None:
 
 
 @pytest.mark.parametrize(("kind", "text"), EXAMPLES)
-def test_an_example_of_the_readme_works_as_it_stands(
+def test_an_example_works_as_it_stands(
     kind: str, text: str, small_server: Server, tmp_path: Path
 ) -> None:
     """But for where the function answers, its key, and whom it knows."""
