@@ -1,6 +1,5 @@
 """The trees: margins and SHAP values, safe to call from several threads."""
 
-from threading import Lock
 from typing import Any
 
 import lightgbm
@@ -20,9 +19,9 @@ _PREDICT_OPTIONS: dict[str, Any] = {
 class Booster:
     """A LightGBM model read from its text form.
 
-    Margins are read under LightGBM's own shared lock and need none of ours. SHAP
-    values do: LightGBM recomputes every tree's depth in place before it starts, and a
-    second call would read it half written.
+    LightGBM predicts under a shared lock of its own. Before the first SHAP values of a
+    model it measures every tree's depth in place: that is done here, before anybody
+    shares the model.
 
     Parameters
     ----------
@@ -39,7 +38,7 @@ class Booster:
             self._booster = lightgbm.Booster(model_str=model_text)
         except lightgbm.basic.LightGBMError as error:
             raise ArtefactError(f"The booster cannot be read: {error}") from error
-        self._explaining = Lock()
+        self.shap_values(np.zeros((1, self.feature_count), dtype=np.float32))
 
     @property
     def feature_count(self) -> int:
@@ -56,8 +55,5 @@ class Booster:
 
         The last column is the average margin; a row adds up to its margin.
         """
-        with self._explaining:
-            values = self._booster.predict(
-                matrix, pred_contrib=True, **_PREDICT_OPTIONS
-            )
+        values = self._booster.predict(matrix, pred_contrib=True, **_PREDICT_OPTIONS)
         return np.asarray(values, dtype=np.float64)

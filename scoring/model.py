@@ -19,7 +19,7 @@ from scoring.feature import Feature, Language, Theme
 from scoring.manifest import Manifest
 from scoring.points import RatingBand, rating_of
 from scoring.population import Population
-from scoring.reasoning import Reasoning
+from scoring.reasoning import ExplainedClients, Reasoning
 from scoring.reasons import Reason
 
 
@@ -203,12 +203,7 @@ class ScoringModel:
         scores = self._scores(self._booster.margins(matrix))
         if not explain:
             return scores
-        # The margin itself, not the sum of its parts: the same digits as without
-        # explanation.
-        return [
-            self._explained(score, matrix[[place]], rows[place], known_language)
-            for place, score in enumerate(scores)
-        ]
+        return self._explained(scores, matrix, rows, known_language)
 
     def margins(self, rows: Sequence[Mapping[str, object]]) -> NDArray[np.float64]:
         """Return the booster's raw scores, shape (n_rows,)."""
@@ -243,17 +238,29 @@ class ScoringModel:
 
     def _explained(
         self,
-        score: Score,
+        scores: Sequence[Score],
         matrix: NDArray[np.float32],
-        row: Mapping[str, object],
+        rows: Sequence[Mapping[str, object]],
         language: Language,
-    ) -> Score:
-        explanation = self._reasoning.explain(matrix)
-        return replace(
-            score,
-            contributions=self._contributions(explanation, language),
-            reasons=self._reasoning.reasons(matrix, explanation, row, language),
-        )
+    ) -> list[Score]:
+        # The points themselves, not the sum of their parts: the same digits as
+        # without explanation.
+        points = np.array([score.unrounded_points for score in scores])
+        explanations = self._reasoning.explain(matrix)
+        clients = ExplainedClients(matrix, rows, points, explanations)
+        return [
+            replace(
+                score,
+                contributions=self._contributions(explanation, language),
+                reasons=reasons,
+            )
+            for score, explanation, reasons in zip(
+                scores,
+                explanations,
+                self._reasoning.reasons(clients, language),
+                strict=True,
+            )
+        ]
 
     def _scores(self, margins: NDArray[np.float64]) -> list[Score]:
         log_odds = self.manifest.calibrator.log_odds(margins)

@@ -1,10 +1,12 @@
-"""From a client's encoded row to the points of each theme and the reasons."""
+"""From clients' encoded rows to the points of each theme and the reasons."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.asking import Answer, Question, answered_together
 from scoring.booster import Booster
 from scoring.calibration import Calibrator
 from scoring.detail import ThemePart, theme_parts
@@ -13,6 +15,27 @@ from scoring.feature import Feature, Language, Theme
 from scoring.points import PointsScale
 from scoring.reasons import Reason, ReasonWriter
 from scoring.usual import UsualThemes
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedClients:
+    """Clients whose scores were taken apart, one after the other.
+
+    Attributes
+    ----------
+    matrix : ndarray of shape (n_clients, n_features)
+        As the booster reads them.
+    rows : sequence of mapping
+        The same values by name, as people know them.
+    points : ndarray of shape (n_clients,)
+        Unrounded.
+    explanations : sequence of Explanation
+    """
+
+    matrix: NDArray[np.float32]
+    rows: Sequence[Mapping[str, object]]
+    points: NDArray[np.float64]
+    explanations: Sequence[Explanation]
 
 
 class Reasoning:
@@ -58,9 +81,15 @@ class Reasoning:
         log_odds = self._calibrator.log_odds(self._booster.margins(matrix))
         return np.asarray(self._scale.from_log_odds(log_odds), dtype=np.float64)
 
-    def explain(self, matrix: NDArray[np.float32]) -> Explanation:
-        """Take the score of one client apart, given a row of shape (1, n_features)."""
-        return self._explainer.explain(self._booster.shap_values(matrix).reshape(-1))
+    def explain(self, matrix: NDArray[np.float32]) -> list[Explanation]:
+        """Take the scores of clients apart, shape (n_rows, n_features)."""
+        return list(map(self._explainer.explain, self._booster.shap_values(matrix)))
+
+    def explained(
+        self, matrix: NDArray[np.float32], rows: Sequence[Mapping[str, object]]
+    ) -> ExplainedClients:
+        """Score clients and take their scores apart."""
+        return ExplainedClients(matrix, rows, self.points(matrix), self.explain(matrix))
 
     def usual_points(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return a client's points with each theme, in turn, as is usual.
@@ -76,34 +105,31 @@ class Reasoning:
         return self.points(self._usual_themes.variants(matrix))
 
     def reasons(
-        self,
-        matrix: NDArray[np.float32],
-        explanation: Explanation,
-        row: Mapping[str, object],
-        language: Language,
-    ) -> tuple[Reason, ...]:
-        """Write the reasons of one client's score.
+        self, clients: ExplainedClients, language: Language
+    ) -> list[tuple[Reason, ...]]:
+        """Write the reasons of clients' scores, in their order."""
 
-        Parameters
-        ----------
-        matrix : ndarray of shape (1, n_features)
-        explanation : Explanation
-            Of that row.
-        row : mapping of str to object
-            The same values by name, as people know them.
-        language : {"fr", "en"}
-        """
-        own = self.points(matrix)
+        def answer(questions: Mapping[int, Question]) -> dict[int, Answer]:
+            moved = self.points(
+                np.concatenate(
+                    [
+                        self._usual_themes.asked(clients.matrix[[place]], question)
+                        for place, question in questions.items()
+                    ]
+                )
+            )
+            answers, start = {}, 0
+            for place, question in questions.items():
+                end = start + question.positions.size
+                answers[place] = clients.points[place] - moved[start:end]
+                start = end
+            return answers
 
-        def advantages_of(positions: NDArray[np.intp]) -> NDArray[np.float64]:
-            return own - self.points(self._usual_themes.single(matrix, positions))
-
-        def advantages_of_themes(themes: NDArray[np.intp]) -> NDArray[np.float64]:
-            return own - self.points(self._usual_themes.variants(matrix, themes))
-
-        return self._writer.write(
-            explanation, advantages_of_themes, advantages_of, row, language
-        )
+        writing = [
+            self._writer.write(explanation, row, language)
+            for explanation, row in zip(clients.explanations, clients.rows, strict=True)
+        ]
+        return answered_together(writing, answer)
 
     def detail(
         self,
@@ -112,8 +138,9 @@ class Reasoning:
         language: Language,
     ) -> tuple[tuple[ThemePart, ...], tuple[Reason, ...]]:
         """Take one client's score apart by feature, beside its reasons."""
-        explanation = self.explain(matrix)
-        reasons = self.reasons(matrix, explanation, row, language)
+        client = self.explained(matrix, [row])
+        [explanation] = client.explanations
+        [reasons] = self.reasons(client, language)
         untold = self._writer.untold(explanation, reasons)
         parts = theme_parts(
             explanation, self.features, self.themes, untold, row, language

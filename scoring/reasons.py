@@ -10,13 +10,14 @@ too, moves the score the way that the sentence says. The sign of a sentence is t
 of the theme's contribution.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Literal, SupportsFloat, cast
+from typing import Literal, SupportsFloat, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.asking import Asking, Question
 from scoring.explanation import Explainer, Explanation
 from scoring.feature import Feature, Language, Theme
 from scoring.formatting import format_number, format_value
@@ -28,10 +29,6 @@ MIN_REASON_POINTS = 3.0
 MIN_CITABLE_SHARE = 0.5
 MIN_TOLD_SHARE = 0.4
 """Least push, as a share of the strongest feature's, of one told in its place."""
-
-AdvantagesOf = Callable[[NDArray[np.intp]], NDArray[np.float64]]
-"""Points that a client would lose with the usual value of each of these features, or
-the usual values of each of these themes."""
 
 Direction = Literal["against", "in_favour"]
 
@@ -87,61 +84,46 @@ class ReasonWriter:
         self._themes = tuple(themes)
         self._explainer = explainer
         self._is_citable = np.array([not f.is_protected for f in features], dtype=bool)
+        self._citable_features = [
+            np.flatnonzero(self._is_citable & (explainer.theme_of_feature == theme))
+            for theme in range(len(self._themes))
+        ]
+        self._usual_values = {
+            language: tuple(_usual_value(feature, language) for feature in features)
+            for language in get_args(Language)
+        }
 
     def write(
         self,
         explanation: Explanation,
-        advantages_of_themes: AdvantagesOf,
-        advantages_of: AdvantagesOf,
         row: Mapping[str, object],
         language: Language,
-    ) -> tuple[Reason, ...]:
+    ) -> Asking[tuple[Reason, ...]]:
         """Write the reasons against, strongest first, then those in favour.
 
         Parameters
         ----------
         explanation : Explanation
-        advantages_of_themes : callable
-            Points that the client would lose (negative: win) with the usual values of
-            granted clients in the place of each of these themes.
-        advantages_of : callable
-            The same for single features, by their positions.
         row : mapping of str to object
             The feature row that was scored.
         language : {"fr", "en"}
+
+        Yields
+        ------
+        Question
+            Of that client's score.
 
         Returns
         -------
         tuple of Reason
             At most four against and two in favour, each of another theme.
         """
-        citable_points = np.where(self._is_citable, explanation.feature_points, 0.0)
+        themes = yield from self._principal_themes(explanation)
+        told = yield from self._told_features(themes, explanation, row)
         theme_points = explanation.theme_points
-        is_reason = _weighs(theme_points) & self._is_citable_theme(explanation)
-        candidates = np.flatnonzero(is_reason)
-        is_reason[candidates] = (
-            _asked(advantages_of_themes, candidates) * theme_points[candidates] > 0
-        )
-        by_points = np.argsort(theme_points, kind="stable")
-        against = [t for t in by_points if is_reason[t] and theme_points[t] < 0]
-        in_favour = [t for t in by_points[::-1] if is_reason[t] and theme_points[t] > 0]
-        chosen = against[:MAX_REASONS_AGAINST] + in_favour[:MAX_REASONS_IN_FAVOUR]
-        strong = [
-            self._strong_features(
-                np.where(
-                    self._explainer.theme_of_feature == theme,
-                    np.sign(theme_points[theme]) * citable_points,
-                    -np.inf,
-                )
-            )
-            for theme in chosen
-        ]
-        told = self._told_features(
-            strong, explanation.feature_points, advantages_of, row
-        )
         return tuple(
-            self._reason(int(theme), float(theme_points[theme]), feature, row, language)
-            for theme, feature in zip(chosen, told, strict=True)
+            self._reason(theme, float(theme_points[theme]), feature, row, language)
+            for theme, feature in zip(themes, told, strict=True)
         )
 
     def untold(
@@ -183,68 +165,106 @@ class ReasonWriter:
         points = explanation.theme_points
         return citable * np.sign(points) >= MIN_CITABLE_SHARE * np.abs(points)
 
-    def _strong_features(self, push: NDArray[np.float64]) -> list[int]:
+    def _principal_themes(self, explanation: Explanation) -> Asking[list[int]]:
+        """Choose the themes to tell of, those against first, the strongest first."""
+        points = explanation.theme_points
+        candidates = np.flatnonzero(
+            _weighs(points) & self._is_citable_theme(explanation)
+        )
+        if not candidates.size:
+            return []
+        advantages = yield Question("themes", candidates)
+        agreed = candidates[advantages * points[candidates] > 0]
+        by_points = agreed[np.argsort(points[agreed], kind="stable")]
+        against = by_points[points[by_points] < 0]
+        in_favour = by_points[points[by_points] > 0][::-1]
+        return [
+            *against[:MAX_REASONS_AGAINST].tolist(),
+            *in_favour[:MAX_REASONS_IN_FAVOUR].tolist(),
+        ]
+
+    def _strong_features(self, theme: int, explanation: Explanation) -> list[int]:
         """Return the features that may tell of a theme, strongest first."""
-        strong = np.flatnonzero(push >= MIN_TOLD_SHARE * push.max())
-        by_push = strong[np.argsort(-push[strong], kind="stable")]
-        return [int(index) for index in by_push]
+        features = self._citable_features[theme]
+        direction = np.sign(explanation.theme_points[theme])
+        push = direction * explanation.feature_points[features]
+        is_strong = push >= MIN_TOLD_SHARE * push.max()
+        by_push = np.argsort(-push[is_strong], kind="stable")
+        strong: list[int] = features[is_strong][by_push].tolist()
+        return strong
 
     def _told_features(
-        self,
-        strong: Sequence[Sequence[int]],
-        feature_points: NDArray[np.float64],
-        advantages_of: AdvantagesOf,
-        row: Mapping[str, object],
-    ) -> list[Feature]:
+        self, themes: Sequence[int], explanation: Explanation, row: Mapping[str, object]
+    ) -> Asking[list[int]]:
         """Return for each theme the feature whose value explains it best.
 
         Most often it is the first whose value tells, so the score is asked of those
         alone, and of the others only where it disagrees.
         """
-        ranks = [[self._telling(index, row) for index in some] for some in strong]
-
-        def ask(places: Sequence[tuple[int, int]]) -> None:
-            positions = np.array([strong[t][c] for t, c in places], dtype=np.intp)
-            pushes = _asked(advantages_of, positions) * feature_points[positions]
-            for (theme, candidate), agrees in zip(places, pushes > 0, strict=True):
-                ranks[theme][candidate] = _TELLS_TRULY if agrees else _MISLEADS
-
-        ask([(t, some.index(_TELLS)) for t, some in enumerate(ranks) if _TELLS in some])
-        ask(
-            [
-                (theme, candidate)
-                for theme, some in enumerate(ranks)
-                if _TELLS_TRULY not in some
-                for candidate, rank in enumerate(some)
-                if rank == _TELLS
-            ]
-        )
-        # index() finds the first, that is the strongest, among equals.
-        return [
-            self._features[some[rank.index(max(rank))]]
-            for some, rank in zip(strong, ranks, strict=True)
+        strong = [self._strong_features(theme, explanation) for theme in themes]
+        telling = [self._telling_features(some, row) for some in strong]
+        first = [next(some, None) for some in telling]
+        true = yield from _truthful([f for f in first if f is not None], explanation)
+        others = [
+            feature
+            for leader, some in zip(first, telling, strict=True)
+            if leader not in true
+            for feature in some
         ]
+        true |= yield from _truthful(others, explanation)
+        return [self._best(some, true, row) for some in strong]
+
+    def _telling_features(
+        self, features: Sequence[int], row: Mapping[str, object]
+    ) -> Iterator[int]:
+        """Find those whose value tells, one by one: most often one is enough."""
+        return (f for f in features if self._telling(f, row) == _TELLS)
+
+    def _best(
+        self, strong: Sequence[int], true: Set[int], row: Mapping[str, object]
+    ) -> int:
+        """Return the first that tells and is true, or else the one that tells most.
+
+        One that tells what is not true comes last.
+        """
+        for feature in strong:
+            if feature in true:
+                return feature
+
+        def worth(feature: int) -> int:
+            telling = self._telling(feature, row)
+            return _MISLEADS if telling == _TELLS else telling
+
+        # max() finds the first, that is the strongest, among equals.
+        return max(strong, key=worth)
 
     def _telling(self, index: int, row: Mapping[str, object]) -> int:
+        """Rank a value: unknown tells least, then the usual one, then any other.
+
+        An index never tells more than a usual value does.
+        """
         feature = self._features[index]
-        return _telling(feature, row[feature.name])
+        value = stored_value(row[feature.name])
+        if value is None:
+            return _UNKNOWN
+        if feature.unit == "index" or value == feature.typical:
+            return _USUAL
+        # As people read them: what is rounded to the usual value is the usual value.
+        shown = format_value(feature, value, "en")
+        return _USUAL if shown == self._usual_values["en"][index] else _TELLS
 
     def _reason(
         self,
         theme_index: int,
         points: float,
-        feature: Feature,
+        feature_index: int,
         row: Mapping[str, object],
         language: Language,
     ) -> Reason:
-        theme = self._themes[theme_index]
+        theme, feature = self._themes[theme_index], self._features[feature_index]
         stored = stored_value(row[feature.name])
         value = format_value(feature, stored, language)
-        typical = (
-            None
-            if feature.typical is None
-            else format_value(feature, feature.typical, language)
-        )
+        typical = self._usual_values[language][feature_index]
         return Reason(
             theme=theme.code,
             label=theme.label(language),
@@ -270,35 +290,29 @@ _NO_TRACE = {
     "en": "the file says nothing of it",
 }
 _MISLEADS = -1
+_UNKNOWN = 0
+_USUAL = 1
 _TELLS = 2
-_TELLS_TRULY = 3
 
 
 def _weighs(theme_points: NDArray[np.float64]) -> NDArray[np.bool_]:
     return np.abs(theme_points) >= MIN_REASON_POINTS
 
 
-def _asked(
-    advantages_of: AdvantagesOf, positions: NDArray[np.intp]
-) -> NDArray[np.float64]:
-    return advantages_of(positions) if positions.size else np.zeros(0)
+def _truthful(features: Sequence[int], explanation: Explanation) -> Asking[set[int]]:
+    """Return those features that move the score the way that they push it."""
+    if not features:
+        return set()
+    positions = np.array(features, dtype=np.intp)
+    advantages = yield Question("features", positions)
+    agrees = advantages * explanation.feature_points[positions] > 0
+    return set(positions[agrees].tolist())
 
 
-def _telling(feature: Feature, value: object) -> int:
-    """Rank a value: unknown tells least, then the usual one, then any other.
-
-    An index never tells more than a usual value does.
-    """
-    stored = stored_value(value)
-    if stored is None:
-        return 0
-    if feature.unit == "index":
-        return 1
+def _usual_value(feature: Feature, language: Language) -> str | None:
     if feature.typical is None:
-        return _TELLS
-    # As people read them: what is rounded to the usual value is the usual value.
-    shown = format_value(feature, stored, "en")
-    return 1 if shown == format_value(feature, feature.typical, "en") else _TELLS
+        return None
+    return format_value(feature, feature.typical, language)
 
 
 def stored_value(value: object) -> float | str | None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.asking import Question
 from scoring.encoding import FeatureEncoder
 from scoring.feature import Feature
 
@@ -36,6 +37,21 @@ class UsualThemes:
         usual_row = {feature.name: feature.typical for feature in features}
         self._usual = FeatureEncoder(features).encode(usual_row)
         self._is_replaced = theme_of_feature == np.arange(theme_count)[:, np.newaxis]
+
+    def asked(
+        self, matrix: NDArray[np.float32], question: Question
+    ) -> NDArray[np.float32]:
+        """Return the rows, of shape (n_positions, n_features), that a question is of.
+
+        Parameters
+        ----------
+        matrix : ndarray of shape (1, n_features)
+            The client.
+        question : Question
+        """
+        if question.about == "themes":
+            return self.variants(matrix, question.positions)
+        return self.single(matrix, question.positions)
 
     def single(
         self, matrix: NDArray[np.float32], positions: NDArray[np.intp]

@@ -1,14 +1,31 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from scoring import LanguageError, Reason, ScoringModel, Unit
+from scoring.asking import Answer, Asking, answered_together
 from scoring.explanation import Explainer, Explanation
 from scoring.reasons import ReasonWriter
 from tests.scoring.synthetic import FEATURES, Row
+
+
+def written(
+    writing: Asking[tuple[Reason, ...]], advantages: Mapping[str, Answer]
+) -> tuple[Reason, ...]:
+    """Answer all questions with these advantages of themes and of features."""
+    [reasons] = answered_together(
+        [writing],
+        lambda questions: {
+            place: advantages[question.about][question.positions]
+            for place, question in questions.items()
+        },
+    )
+    return reasons
+
 
 PROTECTED = [feature for feature in FEATURES if feature.is_protected]
 
@@ -111,12 +128,11 @@ def test_a_theme_better_than_average_but_worse_than_granted_clients_is_no_reason
     advantages = explanation.theme_points.copy()
     advantages[0] = -1.0
 
-    reasons = ReasonWriter(FEATURES, model.themes, explainer).write(
-        explanation,
-        lambda themes: advantages[themes],
-        lambda at: feature_points[at],
-        clients[0],
-        "en",
+    reasons = written(
+        ReasonWriter(FEATURES, model.themes, explainer).write(
+            explanation, clients[0], "en"
+        ),
+        {"themes": advantages, "features": feature_points},
     )
 
     assert [reason.theme for reason in reasons] == ["credit_request"]
@@ -264,11 +280,8 @@ def only_reason(
     row = dict.fromkeys((f.name for f in features), None)
     row |= {f.name: v for f, v in zip(moving, values, strict=True)}
 
-    (reason,) = ReasonWriter(features, model.themes, explainer).write(
-        explanation,
-        lambda themes: explanation.theme_points[themes],
-        lambda positions: np.array(advantages)[positions],
-        row,
-        "fr",
+    (reason,) = written(
+        ReasonWriter(features, model.themes, explainer).write(explanation, row, "fr"),
+        {"themes": explanation.theme_points, "features": np.array(advantages)},
     )
     return reason

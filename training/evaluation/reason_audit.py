@@ -58,7 +58,7 @@ def reason_audit(
     size = min(_CLIENTS, len(matrix))
     chosen = np.sort(rng.choice(len(matrix), size, replace=False))
     sample = matrix[chosen]
-    told = [_reasons(reasoning, row) for row in sample]
+    told = _reasons(reasoning, sample)
     granted = matrix[is_granted]
     checks = [
         check
@@ -94,11 +94,11 @@ def named_row(features: Sequence[Feature], row: Row) -> dict[str, object]:
     }
 
 
-def _reasons(reasoning: Reasoning, row: Row) -> tuple[Reason, ...]:
-    matrix = row.reshape(1, -1)
-    return reasoning.reasons(
-        matrix, reasoning.explain(matrix), named_row(reasoning.features, row), "en"
-    )
+def _reasons(
+    reasoning: Reasoning, matrix: NDArray[np.float32]
+) -> list[tuple[Reason, ...]]:
+    rows = [named_row(reasoning.features, row) for row in matrix]
+    return reasoning.reasons(reasoning.explained(matrix, rows), "en")
 
 
 def _checks(
@@ -161,7 +161,7 @@ def _stability(
     moved = sample.copy()
     noise = 1 + NOISE * rng.standard_normal((len(sample), int(is_measured.sum())))
     moved[:, is_measured] *= noise.astype(np.float32)
-    again = [_reasons(reasoning, row) for row in moved]
+    again = _reasons(reasoning, moved)
     pairs = [
         (_themes(before), _themes(after))
         for before, after in zip(told, again, strict=True)
