@@ -11,26 +11,55 @@ create table if not exists ops.decision_chain (
 comment on table ops.decision_chain is
 'Length and last hash of the chain in ops.decision_log; empty at first.';
 
--- The text of a number, a time and a hash depends on these three settings.
+-- The text of a number, a time and a hash depends on these three settings. What
+-- is written in plpgsql is prepared once for a session, not at each call.
 create or replace function ops.decision_hash(entry ops.decision_log)
 returns bytea
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 set timezone = 'GMT'
 set extra_float_digits = 1
 set bytea_output = 'hex'
 as $$
-    select sha256(convert_to((to_jsonb(entry) - 'row_hash')::text, 'UTF8'))
+begin
+    return sha256(convert_to((to_jsonb(entry) - 'row_hash')::text, 'UTF8'));
+end
 $$;
 
-create or replace function ops.chain_decision() returns trigger
+create or replace function ops.open_decision_chain() returns trigger
 language plpgsql
 security definer -- who adds a decision has no right to the head of the chain
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     chain ops.decision_chain;
+begin
+    -- Held until the transaction ends: one statement after another.
+    select * into chain from ops.decision_chain for update;
+    if not found then
+        insert into ops.decision_chain (length, head)
+        values (0, decode(repeat('00', 32), 'hex'))
+        on conflict (is_only) do nothing;
+        select * into strict chain from ops.decision_chain for update;
+    end if;
+
+    -- Nobody's decisions are chained to what came in past these triggers.
+    if (select max(chain_number) from ops.decision_log) > chain.length then
+        raise exception 'ops.decision_log has rows behind the end of its chain'
+            using
+                errcode = 'integrity_constraint_violation',
+                hint = 'Run: python -m database verify-log';
+    end if;
+    return null;
+end
+$$;
+
+create or replace function ops.chain_decision() returns trigger
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
 begin
     -- Values without their names would tell nobody anything.
     if jsonb_typeof(new.inputs -> 'values') = 'array' and not exists (
@@ -43,26 +72,44 @@ begin
             using errcode = 'foreign_key_violation';
     end if;
 
-    insert into ops.decision_chain (length, head)
-    values (0, decode(repeat('00', 32), 'hex'))
-    on conflict (is_only) do nothing;
+    -- After the row before it in this statement, or after the end of the chain.
+    select place.number + 1, place.row_hash
+    into strict new.chain_number, new.previous_hash
+    from (
+        select length as number, head as row_hash from ops.decision_chain
+        union all
+        (
+            select chain_number, row_hash from ops.decision_log
+            order by chain_number desc
+            limit 1
+        )
+    ) as place
+    order by place.number desc
+    limit 1;
 
-    -- Held until the transaction ends: one decision after another.
-    select * into strict chain from ops.decision_chain for update;
-
-    new.chain_number := chain.length + 1;
-    new.previous_hash := chain.head;
     new.row_hash := null;
     new.row_hash := ops.decision_hash(new);
-
-    -- A decision that is there already is passed over, or refused, after this.
-    if not exists (
-        select from ops.decision_log where decision_id = new.decision_id
-    ) then
-        update ops.decision_chain
-        set length = new.chain_number, head = new.row_hash;
-    end if;
     return new;
+end
+$$;
+
+-- Once for all rows of a statement: each change of the one row in the table of
+-- the chain leaves another dead version for the next to step over.
+create or replace function ops.close_decision_chain() returns trigger
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    update ops.decision_chain as chain
+    set length = latest.chain_number, head = latest.row_hash
+    from (
+        select chain_number, row_hash from ops.decision_log
+        order by chain_number desc
+        limit 1
+    ) as latest
+    where latest.chain_number > chain.length;
+    return null;
 end
 $$;
 
@@ -118,10 +165,20 @@ alter column row_hash set not null;
 create unique index if not exists decision_log_chain_number_idx
 on ops.decision_log (chain_number);
 
+create or replace trigger open_decision_chain
+before insert on ops.decision_log
+for each statement execute function ops.open_decision_chain();
+
 create or replace trigger chain_decision
 before insert on ops.decision_log
 for each row execute function ops.chain_decision();
 
+create or replace trigger close_decision_chain
+after insert on ops.decision_log
+for each statement execute function ops.close_decision_chain();
+
+alter table ops.decision_log enable always trigger open_decision_chain;
 alter table ops.decision_log enable always trigger chain_decision;
+alter table ops.decision_log enable always trigger close_decision_chain;
 
 reset role;

@@ -14,6 +14,7 @@ from .conftest import House, MakeHouse
 from .test_roles import DECISION
 
 COUNT = 9
+CHAINING = ("open_decision_chain", "chain_decision", "close_decision_chain")
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def logged(make_house: MakeHouse) -> House:
 
 def as_superuser(house: House, *statements: str) -> None:
     """Change the log as nobody but a superuser can: with its triggers off."""
-    triggers = ("append_only", "chain_decision")
+    triggers = ("append_only", *CHAINING)
     with (
         closing(house.connect("administrator")) as connection,
         connection,
@@ -175,7 +176,10 @@ TAMPERINGS = {
     "the last rows are gone, and new ones follow": (
         [
             DELETE.format("chain_number > 4"),
-            "alter table ops.decision_log enable trigger chain_decision",
+            *(
+                f"alter table ops.decision_log enable trigger {trigger}"
+                for trigger in CHAINING
+            ),
             DECISION,
         ],
         "removed",
@@ -326,6 +330,25 @@ def test_decisions_of_one_statement_are_chained(house: House) -> None:
     house.query("scorer", f"{DECISION}, {values}, {values}")
     report = check(house)
     assert (report.fault, report.end.length) == (None, COUNT + 3)
+    assert report.end == head(house)
+
+
+def test_a_repeated_decision_amid_others_leaves_no_gap(house: House) -> None:
+    values = DECISION.partition("values")[2]
+    fixed = values.replace("gen_random_uuid()", f"'{uuid4()}'")
+    statement = f"{DECISION}, {fixed}, {fixed}, {values}"
+    house.query("scorer", f"{statement} on conflict (decision_id) do nothing")
+    report = check(house)
+    assert (report.fault, report.end.length) == (None, COUNT + 3)
+
+
+def test_nothing_is_chained_to_what_came_in_past_the_triggers(house: House) -> None:
+    as_superuser(house, FORGED.format(number=10, like=9))
+    with pytest.raises(psycopg2.errors.IntegrityConstraintViolation, match="behind"):
+        house.query("scorer", DECISION)
+    fault = check(house).fault
+    assert fault is not None
+    assert fault.kind == "inserted"
 
 
 def test_the_session_settings_of_a_writer_change_no_hash(house: House) -> None:

@@ -239,7 +239,8 @@ ROWS: dict[str, dict[str, str]] = {
     ),
     "function `ops.named_inputs`": {"execute": "select ops.named_inputs('{}')"},
     "other functions of `ops`": {
-        "execute": "select ops.decision_hash(null), ops.chain_decision(),"
+        "execute": "select ops.decision_hash(null), ops.open_decision_chain(),"
+        " ops.chain_decision(), ops.close_decision_chain(),"
         " ops.review_hash(null), ops.chain_review(), ops.forget_calls()"
     },
     "schema `signals`": {
