@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from bokeh_app.papers.case import Case
-from bokeh_app.scoring_client import Reason
 from bokeh_app.settings import Settings
+from bokeh_app.sources.scoring_client import Reason
 from bokeh_app.texts import Texts
 from bokeh_app.views.decision import moment
 from bokeh_app.views.reasons import words_to_explain
