@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,12 +56,21 @@ def audit(lock: Path) -> int:
     if finished.returncode == 0:
         print(f"{name}: {finished.stderr.strip() or 'no known weakness'}")
         return 0
-    cause = (finished.stderr.strip().splitlines() or ["no message"])[-1]
     if any(sign in finished.stderr for sign in _SIGNS_OF_ABSENCE):
-        print(f"{name}: not audited, the index cannot be asked: {cause}")
+        print(
+            f"{name}: not audited, the index cannot be asked: "
+            f"{cause_of(finished.stderr)}"
+        )
         return UNREACHABLE
     print(f"{name}:\n{finished.stdout}{finished.stderr}", file=sys.stderr)
     return finished.returncode
+
+
+def cause_of(message: str) -> str:
+    """Return what a chain of errors began with, in one short line."""
+    last = message.strip().rpartition("\n")[2]
+    began = last.rpartition("Caused by ")[2]
+    return textwrap.shorten(began, 160, placeholder=" …")
 
 
 def main() -> int:
