@@ -7,6 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tools.docs_site.lettering import as_narrow
+
 
 def draw_conceptual(source: Path) -> tuple[str, str]:
     """Return the MCD as SVG and the MLD as Markdown.
@@ -27,6 +29,6 @@ def draw_conceptual(source: Path) -> tuple[str, str]:
             check=True,
         )
         made = Path(name)
-        picture = (made / f"{source.stem}.svg").read_text()
+        picture = as_narrow((made / f"{source.stem}.svg").read_text())
         relations = (made / f"{source.stem}_mld.md").read_text()
     return picture, relations

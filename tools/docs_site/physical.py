@@ -12,6 +12,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 from tools.docs_site.catalogue import Column, Key, Table
+from tools.docs_site.lettering import as_narrow
 
 COLOURS = {
     "dimension": "#f6d58e",
@@ -122,4 +123,4 @@ def _render(graph: str) -> str:
         check=True,
     ).stdout
     # Positions in tenths of a point are fine enough and make a third less text.
-    return re.sub(r"(\d+\.\d)\d+", r"\1", drawn)
+    return re.sub(r"(\d+\.\d)\d+", r"\1", as_narrow(drawn))

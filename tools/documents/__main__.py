@@ -64,7 +64,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("build/documents"))
     given = parser.parse_args()
     try:
-        made = documents_of(read_report(given.report, given.runs))
+        report = read_report(given.report, given.runs)
+        made = documents_of(report)
     except DocumentsError as error:
         print(f"documents: {error}", file=sys.stderr)
         return 1
@@ -72,7 +73,13 @@ def main() -> int:
     for name, content in made.items():
         (given.out / name).write_bytes(content)
         print(given.out / name)
+    print(f"Their figures are of {_told(report['training']['origin'])}.")
     return 0
+
+
+def _told(origin: Mapping[str, Any]) -> str:
+    name = origin["source"] or "data whose load was not noted"
+    return f"{name}: invented clients" if origin["is_invented"] else name
 
 
 if __name__ == "__main__":
