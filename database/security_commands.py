@@ -20,6 +20,7 @@ from database.connection import (
 from database.decision_chain import ChainReport, verify
 from database.decision_chain_faults import DECISIONS, REVIEWS, ChainedLog
 from database.errors import ConfigurationError
+from database.feature_lists import ListReport, verify_lists
 from database.roles import ADMINISTRATOR, LOGIN_ROLES
 from database.rotation import OpenSessions, chosen_roles
 from database.rotation import rotate as rotate_passwords
@@ -114,7 +115,10 @@ def verify_log(
         typer.Option(help="A head noted earlier: one review must still have it."),
     ] = None,
 ) -> None:
-    """Check the hash chains of decisions and reviews; exit code 1 if one is broken."""
+    """Check the chains of decisions and reviews, and the names of decisions' inputs.
+
+    Exit code 1 where one is broken.
+    """
     expected = {
         DECISIONS: _checked_head("--expect", expect),
         REVIEWS: _checked_head("--expect-review", expect_review),
@@ -125,9 +129,11 @@ def verify_log(
             log: _verified(connection, log, head, progress)
             for log, head in expected.items()
         }
+        names = verify_lists(connection)
     for log, result in results.items():
         _print_result(log, result)
-    if any(result.fault is not None for result in results.values()):
+    _print_names(names)
+    if names.fault or any(result.fault for result in results.values()):
         raise typer.Exit(EXIT_BROKEN)
 
 
@@ -198,6 +204,16 @@ def _print_result(log: ChainedLog, result: ChainReport) -> None:
     out.print(
         f"[bold green]Sound:[/] {result.end.length} {log.entry}s, head "
         f"{result.end.head}"
+    )
+
+
+def _print_names(result: ListReport) -> None:
+    if result.fault is not None:
+        err.print(f"[bold red]Broken:[/] {escape(result.fault)}")
+        return
+    out.print(
+        f"[bold green]Sound:[/] the inputs of {result.decisions} decisions have the "
+        "names that they were logged with"
     )
 
 
