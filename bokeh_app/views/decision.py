@@ -190,9 +190,10 @@ def _rating_rate(texts: Texts, rating: str, model: ModelCard | None) -> str | No
     band = model.rating(rating) if model else None
     if band is None or band.default_rate is None:
         return None
-    return texts.plural(
-        "decision.rating_rate", round(100 * band.default_rate), rating=rating
-    )
+    count = round(100 * band.default_rate)
+    if count == 0:
+        return texts("decision.rating_rate.none", rating=rating)
+    return texts.plural("decision.rating_rate", count, rating=rating)
 
 
 def moment(scored_at: str, texts: Texts) -> str:

@@ -19,6 +19,14 @@ def test_the_rating_is_said_as_so_many_of_a_hundred_clients() -> None:
     assert view.rating_rate == rate
 
 
+def test_a_rating_of_hardly_any_default_is_not_said_to_have_none() -> None:
+    ratings = [{"name": "D", "min_points": None, "default_rate": 0.004}]
+    model = ModelCard.model_validate(a_model(ratings=ratings))
+    view = view_decision(FRENCH, Score.model_validate(a_score()), model)
+    assert view.rating_rate is not None
+    assert "moins d\u2019un n\u2019a pas remboursé" in view.rating_rate
+
+
 def test_a_rating_without_observed_rate_says_nothing_about_it() -> None:
     view = view_decision(FRENCH, Score.model_validate(a_score(rating="E")), MODEL)
     assert view.rating_rate is None
