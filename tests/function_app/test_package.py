@@ -79,8 +79,9 @@ def test_the_openmp_runtime_that_was_brought_serves_where_the_machine_has_none(
         "assert load_openmp(Path(sys.argv[2]), 'libnowhere.so')\n"
         "assert sys.argv[2] in Path('/proc/self/maps').read_text()\n"
     )
+    native = deployed / "function_app" / "model"
     subprocess.run(
-        [*bare_python(), "-c", code, deployed / "function_app", deployed / OPENMP],
+        [*bare_python(), "-c", code, native, deployed / OPENMP],
         check=True,
     )
 
