@@ -9,6 +9,7 @@ from playwright.sync_api import ConsoleMessage, Error, Locator, Page, expect
 
 from tests.conftest import Person
 
+PATIENCE = 20_000  # milliseconds: a busy machine is slow, not wrong
 # Between two pages there is a document without a body.
 SETTLED = """() =>
     document.body?.dataset.ready === "true" &&
@@ -52,7 +53,8 @@ class Advisor:
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         self.page.on("console", self._hear)
         self.page.on("pageerror", self._catch)
 
