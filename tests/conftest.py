@@ -237,6 +237,8 @@ def dashboard_url(
         "SCORING_API_KEY": API_KEY,
         "SCORING_URL": scoring_api.base_url,
         "DASHBOARD_SECRET": DASHBOARD_SECRET,
+        # The tests open pages faster than any one person, whose pages are limited.
+        "DASHBOARD_USER_SESSION_LIMIT": "200",
     }
     with server(command, url, session_dir / "bokeh_app.log", **settings):
         yield url

@@ -24,6 +24,7 @@ from tests.scoring.synthetic import golden_rows, make_artefact
 from training.registry.versions import ModelRegistry
 
 CALLERS = 4
+WORKERS = 2
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,17 @@ class Bank:
         answers = [self.get().json()["model_version"] for _ in range(6)]
         return set(answers) == {version}
 
+    def await_everywhere(self, version: str) -> None:
+        """Wait until each worker has read the version, and answers come from it."""
+
+        def loaded() -> set[str]:
+            # One worker may take all calls, so answers alone tell of that one.
+            read = self.events("artefact_loaded")[-WORKERS:]
+            return {event["model_version"] for event in read}
+
+        wait_until(lambda: loaded() == {version}, f"{version} in both workers")
+        wait_until(lambda: self.answers_only(version), version)
+
 
 @pytest.fixture(scope="module")
 def bank(
@@ -68,7 +80,7 @@ def bank(
     command = [sys.executable, "-m", "function_app"]
     variables = small_bank.environment | {"MODEL_DIR": str(models / "champion")}
     with server(
-        [*command, "--port", str(port), "--workers", "2"],
+        [*command, "--port", str(port), "--workers", str(WORKERS)],
         f"{base_url}{READY}",
         log,
         **variables,
@@ -103,7 +115,7 @@ def test_a_promoted_model_takes_over_under_load_and_no_answer_mixes_the_two(
     bank: Bank,
 ) -> None:
     first, second = bank.versions
-    wait_until(lambda: bank.answers_only(first), "both workers")
+    bank.await_everywhere(first)
     logged = bank.get(f"/api/v1/decisions/{bank.get().json()['decision_id']}").json()
     expected = {
         version: load_model(bank.registry.models_dir / version)
@@ -115,7 +127,7 @@ def test_a_promoted_model_takes_over_under_load_and_no_answer_mixes_the_two(
 
     def promote() -> None:
         bank.registry.promote(second)
-        wait_until(lambda: bank.answers_only(second), second)
+        bank.await_everywhere(second)
 
     responses = under_load(bank, promote)
     assert {response.status_code for response in responses} == {200}
@@ -130,7 +142,7 @@ def test_a_broken_successor_is_refused_once_and_warned_of_while_the_model_serves
 ) -> None:
     first, second = bank.versions
     bank.registry.promote(first)
-    wait_until(lambda: bank.answers_only(first), first)
+    bank.await_everywhere(first)
     broken = bank.registry.models_dir / "broken"
     shutil.copytree(bank.registry.models_dir / second, broken)
     (broken / "model.txt").write_text("no trees")
@@ -145,7 +157,7 @@ def test_a_broken_successor_is_refused_once_and_warned_of_while_the_model_serves
     assert bank.answers_only(first)
 
     bank.registry.promote(second)
-    wait_until(lambda: bank.answers_only(second), second)
+    bank.await_everywhere(second)
     assert check_statuses(bank.get(READY))["artefact"] == "ok"
     assert len(bank.events("successor_refused")) == 2
 
@@ -189,7 +201,7 @@ def test_a_successor_whose_columns_the_database_lacks_waits_for_them(
     assert len(refusals()) == 2
 
     bank.registry.promote(second)
-    wait_until(lambda: bank.answers_only(second), second)
+    bank.await_everywhere(second)
     bank.small_bank.execute(f"{table} drop column of_a_table_to_come")
 
 

@@ -135,7 +135,10 @@ def page_of(document: dict[str, Any]) -> str:
     rest = {
         "version": "invented",
         "feature_count": 4,
-        "training": {"rows": {"labelled": 800, "defaults": 74}},
+        "training": {
+            "rows": {"labelled": 800, "defaults": 74},
+            "origin": {"is_invented": False},
+        },
         "metrics": {"auc": figure},
         "money": {"policies": [{"name": n} | policy for n in ("business", "everyone")]},
         "expected_calibration_error": 0.01,

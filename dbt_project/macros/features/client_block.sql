@@ -12,22 +12,6 @@
 {%- endmacro %}
 
 
-{#-
-    What the statement that makes the blocks goes by, where the server knows it. All
-    arrays have one order, so that one sort does for all of them, where the transformer
-    otherwise sorts for each aggregate; LZ4 asks less of the processor than pglz.
--#}
-{% macro settings_to_pack_by() -%}
-    select set_config(wanted.name, wanted.setting, true)
-    from (values
-        ('enable_presorted_aggregate', 'on'),
-        ('default_toast_compression', 'lz4')
-    ) as wanted (name, setting)
-    inner join pg_settings on pg_settings.name = wanted.name
-    where wanted.setting = any(coalesce(enumvals, array[wanted.setting]));
-{%- endmacro %}
-
-
 {#- Every feature of a block's clients as an array of its own, in their order. -#}
 {% macro packed_features() -%}
     {%- set packed = [] -%}
