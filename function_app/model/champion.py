@@ -143,7 +143,7 @@ class Champion:
         # Taken first: what changes while it is read has another stamp at the next look.
         stamp = stamp_of(self._directory)
         served = _loaded(self._directory)
-        self._served, self._stamp = served, stamp
+        self._serve(served, stamp)
         self._watch()
         return served
 
@@ -186,8 +186,12 @@ class Champion:
                 columns=list(missing),
             )
             return
-        self._served, self._stamp = successor, stamp
+        self._serve(successor, stamp)
         self._refused = self._successor = None
+
+    def _serve(self, served: ServedModel, stamp: Stamp) -> None:
+        self._served, self._stamp = served, stamp
+        log_event(logging.INFO, "artefact_served", model_version=self._version())
 
     def _loaded_once(self, stamp: Stamp) -> ServedModel:
         if self._successor is None or self._successor[0] != stamp:

@@ -53,14 +53,14 @@ class Bank:
         return set(answers) == {version}
 
     def await_everywhere(self, version: str) -> None:
-        """Wait until each worker has read the version, and answers come from it."""
+        """Wait until each worker serves the version, and answers come from it."""
 
-        def loaded() -> set[str]:
+        def served() -> set[str]:
             # One worker may take all calls, so answers alone tell of that one.
-            read = self.events("artefact_loaded")[-WORKERS:]
-            return {event["model_version"] for event in read}
+            latest = self.events("artefact_served")[-WORKERS:]
+            return {event["model_version"] for event in latest}
 
-        wait_until(lambda: loaded() == {version}, f"{version} in both workers")
+        wait_until(lambda: served() == {version}, f"{version} in both workers")
         wait_until(lambda: self.answers_only(version), version)
 
 
@@ -196,7 +196,7 @@ def test_a_successor_whose_columns_the_database_lacks_waits_for_them(
 
     table = "alter table features.client_features"
     bank.small_bank.execute(f"{table} add column of_a_table_to_come real")
-    wait_until(lambda: bank.answers_only(successor.name), successor.name)
+    bank.await_everywhere(successor.name)
     assert check_statuses(bank.get(READY))["artefact"] == "ok"
     assert len(refusals()) == 2
 
