@@ -6,6 +6,11 @@ window.creditFile = (() => {
   const byId = (id) => document.getElementById(id);
   const listeners = [];
 
+  // A socket that is lost before its first word would leave the page without a session
+  // for ever: it is loaded again, a few times, before the person is asked to.
+  const BEGINS_WITHIN = 8000; // milliseconds
+  const TRIES = "tries-to-begin";
+
   let bridge = null;
   let requestCount = 0;
 
@@ -97,9 +102,23 @@ window.creditFile = (() => {
     document.querySelectorAll(`[data-region="${region}"]`).forEach(change);
   }
 
+  function begin() {
+    const tries = Number(sessionStorage.getItem(TRIES));
+    if (bridge !== null) {
+      sessionStorage.removeItem(TRIES);
+    } else if (tries < 3) {
+      sessionStorage.setItem(TRIES, String(tries + 1));
+      location.reload();
+    } else {
+      sessionStorage.removeItem(TRIES);
+      byId("connection").hidden = false;
+    }
+  }
+
   // -- what every page's person does ------------------------------------------------
 
   document.addEventListener("DOMContentLoaded", () => {
+    setTimeout(begin, BEGINS_WITHIN);
     document.addEventListener("click", (event) => {
       const retry = event.target.closest("[data-retry]");
       if (retry !== null) {
