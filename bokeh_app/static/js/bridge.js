@@ -102,7 +102,7 @@ window.creditFile = (() => {
     document.querySelectorAll(`[data-region="${region}"]`).forEach(change);
   }
 
-  function begin() {
+  function loadAgainUnlessBegun() {
     const tries = Number(sessionStorage.getItem(TRIES));
     if (bridge !== null) {
       sessionStorage.removeItem(TRIES);
@@ -118,7 +118,7 @@ window.creditFile = (() => {
   // -- what every page's person does ------------------------------------------------
 
   document.addEventListener("DOMContentLoaded", () => {
-    setTimeout(begin, BEGINS_WITHIN);
+    setTimeout(loadAgainUnlessBegun, BEGINS_WITHIN);
     document.addEventListener("click", (event) => {
       const retry = event.target.closest("[data-retry]");
       if (retry !== null) {
