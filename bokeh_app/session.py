@@ -11,6 +11,7 @@ from bokeh_app.access.gate import SignIn
 from bokeh_app.access.pages import notice_template, other_language
 from bokeh_app.dashboard import Dashboard
 from bokeh_app.fragments import page_template
+from bokeh_app.page.ending import at_end
 from bokeh_app.page.session import PageSession
 from bokeh_app.parts.find import NUMBER
 from bokeh_app.portfolio import FIRST_PERIOD, Portfolio
@@ -95,11 +96,11 @@ def _open_page(
 ) -> PageSession:
     page = PageSession(document, services, sign_in, texts)
 
-    def leave(_context: object) -> None:
+    def leave() -> None:
         page.close()
         services.door.seats.leave(sign_in.user.login)
 
-    document.on_session_destroyed(leave)
+    at_end(document, leave)
     return page
 
 

@@ -2,18 +2,19 @@
 
 import contextlib
 import json
+import re
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from database import connection_parameters
 from database.passfile import read_passwords
 from tests.bokeh_app.answers import a_model, a_score
-from tests.browser.advisor import Advisor
+from tests.browser.advisor import SETTLED, Advisor
 from tests.browser.conftest import Dashboard
 from tests.running import free_port
 
@@ -194,3 +195,22 @@ def test_a_lost_connection_is_told_and_offers_to_reload(
         advisor.visit(clients[0])
     expect(page.get_by_role("alert")).to_contain_text("La liaison")
     expect(page.get_by_role("link", name="Recharger")).to_be_visible()
+
+
+def test_a_page_whose_socket_is_lost_before_its_first_word_loads_itself_again(
+    page: Page, dashboard_url: str, clients: list[int]
+) -> None:
+    opened: list[str] = []
+
+    def lose_the_first(socket: WebSocketRoute) -> None:
+        opened.append(socket.url)
+        if len(opened) == 1:
+            socket.close()
+        else:
+            socket.connect_to_server()
+
+    page.route_web_socket(re.compile("/bokeh_app/ws"), lose_the_first)
+    page.goto(f"{dashboard_url}?client={clients[0]}")
+    page.wait_for_function(SETTLED)
+    expect(page.locator("#verdict")).not_to_be_empty()
+    assert len(opened) == 2
