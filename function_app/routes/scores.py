@@ -58,7 +58,8 @@ class ScoreOptions(BaseModel):
 
 
 def _call_of(kind: Literal["score", "scores"]) -> object:
-    def call(
+    # Not awaiting anything: FastAPI would send a plain function to another thread.
+    async def call(
         request: Request,
         caller: KnownCaller,
         options: Annotated[ScoreOptions, Query()],

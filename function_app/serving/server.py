@@ -16,6 +16,7 @@ from function_app.errors import AddressUnusableError
 from function_app.logs import log_event, server_log_config
 from function_app.metrics import SHARED_FOLDER
 from function_app.routes.services import Services
+from function_app.serving.bounded_http import BoundedHttpProtocol
 from function_app.serving.connection_room import require_room
 from function_app.serving.graceful import GracefulServer
 from function_app.serving.workers import keep_working
@@ -89,6 +90,7 @@ def _answer(
 ) -> None:
     config = uvicorn.Config(
         app,
+        http=BoundedHttpProtocol,
         log_config=server_log_config(),
         access_log=False,
         server_header=False,

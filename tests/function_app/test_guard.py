@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import contextlib
+import json
+import socket
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -106,6 +109,44 @@ def test_what_is_too_large_is_refused_unread(guarded: Server) -> None:
     check_problem(client.post(SCORE, content=bytes(1_025)), 413, "body-too-large")
     check_problem(client.get(SCORE + "?" + "q" * 2_049), 414, "address-too-long")
     assert client.get(SCORE).status_code == 200
+
+
+def bytes_taken(guarded: Server, beginning: bytes) -> int:
+    """Send a message that never ends, and return how much of it went."""
+    url = guarded.client.base_url
+    sent = 0
+    with socket.create_connection((url.host, url.port or 80), timeout=20) as line:
+        line.sendall(beginning)
+        # Where the other side has closed, sending fails.
+        with contextlib.suppress(ConnectionError):
+            while sent < 100_000_000:
+                sent += line.send(b"x" * 65_536)
+    return sent
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"GET /api/v1/health/live HTTP/1.1\r\nHost: x\r\nX-Endless: ",
+        b"GET /",
+        b"POST /api/v1/scores HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+        b"\r\n2\r\n{}\r\n0\r\nX-Endless: ",
+    ],
+    ids=["header", "address", "trailer"],
+)
+def test_a_message_without_end_is_not_kept(guarded: Server, beginning: bytes) -> None:
+    assert bytes_taken(guarded, beginning) < 10_000_000
+    assert guarded.client.get("/api/v1/health/live").status_code == 200
+
+
+def test_a_body_in_many_small_pieces_is_read(guarded: Server) -> None:
+    body = json.dumps({"client_ids": [FIRST_CLIENT]}).encode().ljust(500)
+    answer = guarded.client.post(
+        "/api/v1/scores",
+        content=(bytes([one]) for one in body),
+        headers={"x-functions-key": NEW, "content-type": "application/json"},
+    )
+    assert answer.status_code == 200
 
 
 def test_no_page_of_another_site_is_let_in(guarded: Server) -> None:

@@ -59,7 +59,7 @@ def watched(
         answers = [client.get(a, params=fast).json() for a in addresses]
         client.get(f"/api/v1/clients/{ABSENT_CLIENT}/score")
         client.get(f"/unknown/{ABSENT_CLIENT}")
-        client.request("MADEUP", f"/unknown/{ABSENT_CLIENT}")
+        client.request("PROPFIND", f"/unknown/{ABSENT_CLIENT}")
         yield answers, client.get("/api/v1/metrics").text
 
 
