@@ -10,6 +10,8 @@ from bokeh_app.sources.case_client import CaseClient, LoggedScore, Review
 from bokeh_app.sources.scoring_client import Decision, Reason
 from bokeh_app.texts import Language
 
+AMOUNT = "application_credit_amount"
+
 
 @dataclass(frozen=True)
 class Case:
@@ -19,11 +21,14 @@ class Case:
     ----------
     reviews : tuple of Review
         Of the client, whichever computation of the score they were about, in time.
+    amount : float or None
+        That was asked for when it was decided; None if the model does not look at it.
     """
 
     score: LoggedScore
     reasons: tuple[Reason, ...]
     reviews: tuple[Review, ...]
+    amount: float | None = None
 
     @property
     def own(self) -> Review | None:
@@ -60,4 +65,10 @@ def read_case(cases: CaseClient, decision_id: str, language: Language) -> Case:
     if logged.answer.language != language:
         reasons = cases.explanation(decision_id, language).reasons
     reviews = cases.reviews(logged.answer.client_id).reviews
-    return Case(logged.answer, reasons, reviews[::-1])
+    amount = logged.inputs.get(AMOUNT)
+    return Case(
+        logged.answer,
+        reasons,
+        reviews[::-1],
+        amount if isinstance(amount, float) else None,
+    )

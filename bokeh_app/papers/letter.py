@@ -89,7 +89,7 @@ def write_letter(texts: Texts, case: Case, bank: Bank, today: date) -> Letter:
         sign=texts(f"decision.{outcome}.sign"),
         verdict=subject,
         greeting=texts("letter.greeting"),
-        opening=(texts(f"letter.opening.{outcome}"), _how(texts, case)),
+        opening=(_opening(texts, case), _how(texts, case)),
         reasons_title=texts(f"letter.reasons.{outcome}") if reasons else "",
         reasons=reasons,
         reasons_note=_note(texts, case),
@@ -126,6 +126,14 @@ def long_date(texts: Texts, day: date) -> str:
     """Write a date in words."""
     month = texts(f"month.{day.month}")
     return texts("letter.day", day=day.day, month=month, year=day.year)
+
+
+def _opening(texts: Texts, case: Case) -> str:
+    """Say what is decided on which request."""
+    amount = ""
+    if case.amount is not None:
+        amount = texts("letter.of_amount", amount=texts.format.number(case.amount))
+    return texts(f"letter.opening.{case.outcome}", of_amount=amount)
 
 
 def _how(texts: Texts, case: Case) -> str:

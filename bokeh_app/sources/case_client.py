@@ -173,9 +173,10 @@ class LoggedScore(Score):
 
 
 class LoggedDecision(Answer):
-    """A decision of the log, as it was answered."""
+    """A decision of the log, as it was answered, and on which inputs."""
 
     answer: LoggedScore
+    inputs: dict[str, float | str | None]
 
 
 class CaseClient:

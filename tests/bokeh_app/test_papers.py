@@ -25,14 +25,19 @@ MOTIVE = "Motif *interne* #panic() <b> [x] \\ $a$"
 PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 
 
-def a_case(decision: str, own: str | None = None, **changes: Any) -> Case:
+def a_case(
+    decision: str,
+    own: str | None = None,
+    amount: float | None = 406_597.5,
+    **changes: Any,
+) -> Case:
     score = LoggedScore.model_validate(
         a_score(decision=decision, language="fr", **changes)
     )
     reviews = (
         (Review.model_validate(a_review(decision=own, motive=MOTIVE)),) if own else ()
     )
-    return Case(score, score.reasons, reviews)
+    return Case(score, score.reasons, reviews, amount)
 
 
 def letter(case: Case, language: Language = "fr") -> Letter:
@@ -45,6 +50,14 @@ def test_each_decision_has_words_of_its_own(language: Language) -> None:
     assert len({one.subject for one in letters}) == 3
     assert len({one.opening for one in letters}) == 3
     assert len({one.reasons_title for one in letters}) == 3
+
+
+@pytest.mark.parametrize("decision", ["grant", "review", "refuse"])
+def test_a_letter_names_the_amount_where_the_model_looked_at_it(decision: str) -> None:
+    named = letter(a_case(decision)).opening[0]
+    assert "demande de crédit d\u2019un montant de 406\u202f598" in named
+    unnamed = letter(a_case(decision, amount=None)).opening[0]
+    assert named.replace(" d\u2019un montant de 406\u202f598", "") == unnamed
 
 
 def test_a_refusal_gives_what_speaks_against_and_a_grant_what_speaks_for() -> None:

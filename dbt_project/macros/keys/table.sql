@@ -1,5 +1,5 @@
 {#-
-    dbt's table, with real keys, in two transactions.
+    dbt's table, with real keys, in two parts.
 
     The first makes the new table beside the present one: a plain CREATE TABLE AS,
     which may run in parallel and checks no constraint row by row, then the keys of
@@ -8,6 +8,9 @@
     The second puts it in the place of the present one: only names change, so it is
     short. It begins with its locks, because a transaction that has read a parent
     cannot lock it exclusively while its siblings have read it too.
+
+    After a commit dbt begins no transaction: each statement here is one of its own,
+    whole or not at all. What is left between two of them the next run drops.
 -#}
 {% materialization table, adapter='postgres' %}
     {%- set present = load_cached_relation(this) -%}
@@ -28,16 +31,10 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {#- A table that is all but empty, as quarantine mostly is, would otherwise be
-    joined by reading it once for every row of the other. #}
-    {% call statement('join_whole_tables') -%}
-        set local enable_nestloop = off
-    {%- endcall %}
     {% call statement('main') -%}
         {{ create_keyless_table_sql(new, sql) }}
     {%- endcall %}
     {% call statement('keys') -%}
-        set local enable_nestloop to default;
         {{ add_own_keys_sql(new, model, new_suffix()) }}
         {{ add_foreign_keys_sql(new, model) }}
     {%- endcall %}
