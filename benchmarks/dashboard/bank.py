@@ -8,6 +8,7 @@ are the ones that are opened.
 
 from __future__ import annotations
 
+import json
 import secrets
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from psycopg2 import extensions, sql
 
@@ -171,16 +173,19 @@ def _columns(cursor: extensions.cursor, table: str) -> list[str]:
 def _build_blocks(connection: extensions.connection) -> None:
     """Fill the blocks anew with the SQL of their models."""
     with tempfile.TemporaryDirectory() as target, connection.cursor() as cursor:
-        compiled = _compile(Path(target))
+        models = _compile(Path(target))
         cursor.execute("truncate features.client_block, features.feature_block")
         for name in _BLOCKS:
-            [model] = compiled.rglob(f"{name}.sql")
-            cursor.execute(f"insert into features.{name} {model.read_text()}")
+            model = models[f"model.home_credit.{name}"]
+            # Settings that end with the statement; in one message, in one transaction.
+            header = model["config"].get("sql_header") or ""
+            rows = model["compiled_code"]
+            cursor.execute(f"{header} insert into features.{name} {rows}")
             cursor.execute(f"vacuum analyze features.{name}")
 
 
-def _compile(target: Path) -> Path:
-    """Let dbt write the SQL of the blocks; return the folder of it."""
+def _compile(target: Path) -> dict[str, Any]:
+    """Let dbt write the SQL of the blocks; return its models by name."""
     python = [sys.executable, "-m", "database", "env"]
     variables = subprocess.run(
         python, cwd=_ROOT, capture_output=True, text=True, check=True
@@ -197,7 +202,8 @@ def _compile(target: Path) -> Path:
     )
     if finished.returncode:
         raise BenchmarkError(f"no SQL of the blocks: {finished.stdout.strip()[-500:]}")
-    return target / "compiled"
+    models: dict[str, Any] = json.loads((target / "manifest.json").read_text())["nodes"]
+    return models
 
 
 def _let_in(server: ScratchServer) -> str:

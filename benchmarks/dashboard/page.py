@@ -19,13 +19,16 @@ from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from benchmarks.errors import BenchmarkError
+from bokeh_app.page.bridge import PageBridge
 
 REGIONS = frozenset({"client", "decision", "history", "density", "comparison"})
 LONGEST_WAIT = 60.0
 _LARGEST_MESSAGE = 64 * 1024 * 1024
 _XSRF = re.compile(r'name="_xsrf" value="([^"]+)"')
 _TOKEN = re.compile(r'"token":"([^"]+)"')
-_BRIDGE = re.compile(r'"name":"bokeh_app\.page\.PageBridge","id":"(p\d+)"')
+_BRIDGE = re.compile(
+    rf'"name":"{re.escape(PageBridge.__qualified_model__)}","id":"(p\d+)"'
+)
 
 
 @dataclass(frozen=True)
