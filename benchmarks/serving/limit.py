@@ -1,8 +1,8 @@
 """A score in the process, against what no way of scoring can do without.
 
-The limit is the client's row, fetched by primary key with the same prepared statement,
-and LightGBM's own prediction of one row that lies ready as a matrix. With reasons,
-exact TreeSHAP comes on top.
+The limit is the client's row, column by column, fetched by primary key with a prepared
+statement, and LightGBM's own prediction of one row that lies ready as a matrix. With
+reasons, exact TreeSHAP comes on top.
 """
 
 from __future__ import annotations
@@ -16,7 +16,13 @@ from psycopg2 import extensions
 
 from benchmarks.serving.bank import ServedBank
 from benchmarks.timing import Comparison, compare
-from function_app.warehouse.feature_table import read_rows, rows_query
+from function_app.warehouse.feature_table import (
+    FEATURE_SCHEMA,
+    FEATURE_TABLE,
+    FeatureRows,
+    feature_columns,
+)
+from function_app.warehouse.prepared_query import PreparedQuery
 from scoring import FeatureEncoder, load_model
 
 CALLS = 300
@@ -51,12 +57,11 @@ def _ours(
     bank: ServedBank, cursor: extensions.cursor, explain: bool
 ) -> Callable[[], None]:
     model = load_model(bank.model_dir)
-    names = model.feature_names
-    query = rows_query(names)
+    features = FeatureRows(model.features)
 
     def score_all() -> None:
         for client_id in islice(cycle(bank.client_ids), CALLS):
-            rows = read_rows(cursor, query, names, [client_id])
+            rows = features.read(cursor, [client_id])
             model.score(rows[client_id], explain=explain)
 
     return score_all
@@ -67,7 +72,11 @@ def _limit(
 ) -> Callable[[], None]:
     model = load_model(bank.model_dir)
     booster = lightgbm.Booster(model_file=str(bank.model_dir / "model.txt"))
-    query = rows_query(model.feature_names)
+    query = PreparedQuery(
+        f"select {feature_columns(model.feature_names)} "
+        f"from {FEATURE_SCHEMA}.{FEATURE_TABLE} where client_id = any($1)",
+        "bigint[]",
+    )
     matrices = _matrices(bank, cursor)
 
     def predict_all() -> None:
@@ -85,7 +94,5 @@ def _limit(
 def _matrices(bank: ServedBank, cursor: extensions.cursor) -> dict[int, np.ndarray]:
     model = load_model(bank.model_dir)
     encoder = FeatureEncoder(model.features)
-    query = rows_query(model.feature_names)
-    ids = bank.client_ids[:CALLS]
-    rows = read_rows(cursor, query, model.feature_names, ids)
+    rows = FeatureRows(model.features).read(cursor, bank.client_ids[:CALLS])
     return {client_id: encoder.encode(row) for client_id, row in rows.items()}

@@ -15,7 +15,7 @@ from sklearn.preprocessing import OrdinalEncoder
 from benchmarks.errors import BenchmarkError
 from benchmarks.serving.bank import ServedBank
 from benchmarks.serving.pickled import BoosterClassifier
-from function_app.warehouse.feature_table import FeatureRow, read_rows, rows_query
+from function_app.warehouse.feature_table import FeatureRow, FeatureRows
 from scoring import Feature, ScoringModel, load_model
 
 _CHECKED_CLIENTS = 50
@@ -60,12 +60,11 @@ def write_pipeline(bank: ServedBank, path: Path) -> pd.DataFrame:
 
 
 def _rows(bank: ServedBank, model: ScoringModel) -> dict[int, FeatureRow]:
-    query = rows_query(model.feature_names)
     connection = bank.scorer_connection()
     try:
         with connection.cursor() as cursor:
             ids = bank.client_ids[:_CHECKED_CLIENTS]
-            return read_rows(cursor, query, model.feature_names, ids)
+            return FeatureRows(model.features).read(cursor, ids)
     finally:
         connection.close()
 

@@ -10,9 +10,7 @@ from pathlib import Path
 from function_app.errors import ArtefactUnavailableError, UnavailableError
 from function_app.logs import log_event
 from function_app.model.artefact_stamp import Stamp, stamp_of
-from function_app.warehouse.feature_table import rows_query
-from function_app.warehouse.prepared_query import PreparedQuery
-from function_app.warehouse.what_if import what_if_query
+from function_app.warehouse.feature_table import FeatureRows
 from scoring import ScoringError, ScoringModel, load_model
 
 SECONDS_BETWEEN_TRIES = 5.0
@@ -25,8 +23,7 @@ class ServedModel:
 
     model: ScoringModel
     feature_names: tuple[str, ...]
-    rows_query: PreparedQuery
-    what_if_query: str
+    features: FeatureRows
 
 
 class Champion:
@@ -221,7 +218,7 @@ def _reason(error: Exception) -> str:
 def _loaded(directory: Path) -> ServedModel:
     started = time.perf_counter()
     model = load_model(directory)
-    names = tuple(feature.name for feature in model.features)
+    names = model.feature_names
     log_event(
         logging.INFO,
         "artefact_loaded",
@@ -229,4 +226,4 @@ def _loaded(directory: Path) -> ServedModel:
         features=len(names),
         milliseconds=round(1000 * (time.perf_counter() - started)),
     )
-    return ServedModel(model, names, rows_query(names), what_if_query(names))
+    return ServedModel(model, names, FeatureRows(model.features))

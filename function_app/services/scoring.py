@@ -24,7 +24,6 @@ from function_app.warehouse.connection_pool import ConnectionPool
 from function_app.warehouse.feature_table import (
     FeatureRow,
     fitting_the_model,
-    read_rows,
 )
 from function_app.web.security import Caller
 from scoring import Score
@@ -179,9 +178,7 @@ class ScoringService:
     ) -> tuple[dict[int, FeatureRow], dict[int, Score]]:
         with fitting_the_model():
             rows = self.pool.run(
-                lambda cursor: read_rows(
-                    cursor, served.rows_query, served.feature_names, client_ids
-                )
+                lambda cursor: served.features.read(cursor, client_ids)
             )
             scores = served.model.score_many(
                 list(rows.values()), explain=call.explain, language=call.language.value

@@ -162,11 +162,7 @@ class SimulationService:
         with fitting_the_model():
             rows = self.pool.run(
                 lambda cursor: read_variants(
-                    cursor,
-                    served.what_if_query,
-                    served.feature_names,
-                    client_id,
-                    variants,
+                    cursor, served.features, client_id, variants
                 )
             )
         if len(rows) != len(variants):

@@ -40,6 +40,7 @@ _MISMATCH = (
     pg_errors.UndefinedTable,
     pg_errors.UndefinedColumn,
     pg_errors.UndefinedFunction,
+    pg_errors.DatatypeMismatch,
     pg_errors.InvalidSchemaName,
     pg_errors.InsufficientPrivilege,
     pg_errors.ReadOnlySqlTransaction,

@@ -11,9 +11,9 @@ from psycopg2 import extensions
 
 from function_app.schemas.overrides import COLUMNS, Application
 from function_app.warehouse.feature_table import (
-    FeatureValue,
-    feature_columns,
-    plain_row,
+    FeatureRow,
+    FeatureRows,
+    with_placeholders,
 )
 
 _APPLICATION_QUERY = f"""
@@ -23,10 +23,9 @@ _APPLICATION_QUERY = f"""
 """
 
 
-def what_if_query(feature_names: Sequence[str]) -> str:
-    """Return the statement that reads these features for several sets of overrides."""
+def _variants_query(features: FeatureRows) -> str:
     return f"""
-        select {feature_columns(feature_names)}
+        select {with_placeholders(features.packed)}
         from jsonb_array_elements(%(variants)s::jsonb)
             with ordinality as variant (overrides, number)
         cross join lateral features.what_if(%(client_id)s, variant.overrides)
@@ -43,31 +42,24 @@ def read_application(cursor: extensions.cursor, client_id: int) -> Application |
 
 def read_variants(
     cursor: extensions.cursor,
-    query: str,
-    feature_names: Sequence[str],
+    features: FeatureRows,
     client_id: int,
     variants: Sequence[Mapping[str, Any]],
-) -> list[dict[str, FeatureValue]]:
+) -> list[FeatureRow]:
     """Return one feature row per set of overrides, in their order.
 
     Parameters
     ----------
     cursor : psycopg2 cursor
-    query : str
-        Made by :func:`what_if_query` of the same names.
-    feature_names : sequence of str
+    features : FeatureRows
+        Of the model that is asked.
     client_id : int
         Of a client that there is.
     variants : sequence of mapping of str to object
         Columns of ``marts.dim_client`` with their other values.
-
-    Raises
-    ------
-    FeatureRowError
-        If a column holds values that are neither numbers nor text.
     """
     cursor.execute(
-        query,
+        _variants_query(features),
         {"client_id": client_id, "variants": json.dumps(variants, allow_nan=False)},
     )
-    return [plain_row(feature_names, row) for row in cursor.fetchall()]
+    return [features.unpacked(*packed) for packed in cursor.fetchall()]

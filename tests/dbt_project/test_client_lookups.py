@@ -21,7 +21,8 @@ from bokeh_app.queries.population import Population
 from bokeh_app.queries.profile import read_profile
 from bokeh_app.sources.warehouse import Row, Warehouse
 from database import connect
-from function_app.warehouse.feature_table import rows_query
+from function_app.warehouse.feature_table import FeatureRows
+from scoring import Feature
 from tests.dbt_project.conftest import Query
 
 FOUND_THROUGH = {
@@ -100,9 +101,16 @@ def test_a_scan_is_seen_where_there_is_one(marts: ExplainedWarehouse) -> None:
 def test_the_scoring_function_finds_a_clients_features(
     marts: ExplainedWarehouse, client: int
 ) -> None:
-    names = list(read_catalogue(marts).variables)
+    features = [
+        Feature(
+            name,
+            "numeric" if variable.is_numeric else "categorical",
+            *(name, name, "any theme", "index", False, None),
+        )
+        for name, variable in read_catalogue(marts).variables.items()
+    ]
     marts.plans.clear()
-    query = rows_query(names).text.replace("$1", "%(client_ids)s")
+    query = FeatureRows(features).by_client.text.replace("$1", "%(client_ids)s")
     assert marts.rows(query, {"client_ids": [client]})
     assert scanned_by(marts) == []
 
