@@ -8,7 +8,7 @@ trees costs as much as several of its rows.
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,19 +20,23 @@ class Question:
 
     Attributes
     ----------
-    about : {"themes", "features"}
-    positions : ndarray of int
-        Which of them; at least one.
+    themes, features : ndarray of int
+        Which of them are replaced, each by itself; at least one of both.
     """
 
-    about: Literal["themes", "features"]
-    positions: NDArray[np.intp]
+    themes: NDArray[np.intp]
+    features: NDArray[np.intp]
+
+    @property
+    def size(self) -> int:
+        """How many places there are."""
+        return int(self.themes.size + self.features.size)
 
 
 Result = TypeVar("Result")
 
 Answer = NDArray[np.float64]
-"""Points that the client would lose (negative: win), one per position."""
+"""Points that the client would lose (negative: win): per theme, then per feature."""
 
 Asking = Generator[Question, Answer, Result]
 """Yields questions, is sent their answers, and returns what it was asking for."""

@@ -120,7 +120,7 @@ class Reasoning:
             )
             answers, start = {}, 0
             for place, question in questions.items():
-                end = start + question.positions.size
+                end = start + question.size
                 answers[place] = clients.points[place] - moved[start:end]
                 start = end
             return answers

@@ -10,14 +10,14 @@ too, moves the score the way that the sentence says. The sign of a sentence is t
 of the theme's contribution.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal, SupportsFloat, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.asking import Asking, Question
+from scoring.asking import Answer, Asking, Question
 from scoring.explanation import Explainer, Explanation
 from scoring.feature import Feature, Language, Theme
 from scoring.formatting import format_number, format_value
@@ -118,12 +118,47 @@ class ReasonWriter:
         tuple of Reason
             At most four against and two in favour, each of another theme.
         """
-        themes = yield from self._principal_themes(explanation)
-        told = yield from self._told_features(themes, explanation, row)
-        theme_points = explanation.theme_points
+        points = explanation.theme_points
+        candidates = np.flatnonzero(
+            _weighs(points) & self._is_citable_theme(explanation)
+        )
+        if not candidates.size:
+            return ()
+        strong = {
+            theme: self._strong_features(theme, explanation)
+            for theme in candidates.tolist()
+        }
+        # Most often the first feature whose value tells is true: the score is asked of
+        # it together with its theme, and of the others only where it disagrees.
+        telling = {
+            theme: self._telling_features(some, row) for theme, some in strong.items()
+        }
+        leaders = {theme: next(some, None) for theme, some in telling.items()}
+        first = _positions(leader for leader in leaders.values() if leader is not None)
+        answer = yield Question(candidates, first)
+        by_theme, by_feature = np.split(answer, [candidates.size])
+        themes = _principal_themes(
+            candidates[by_theme * points[candidates] > 0], points
+        )
+        true = _truthful(first, by_feature, explanation)
+        others = _positions(
+            feature
+            for theme in themes
+            if leaders[theme] not in true
+            for feature in telling[theme]
+        )
+        if others.size:
+            answer = yield Question(_positions(()), others)
+            true |= _truthful(others, answer, explanation)
         return tuple(
-            self._reason(theme, float(theme_points[theme]), feature, row, language)
-            for theme, feature in zip(themes, told, strict=True)
+            self._reason(
+                theme,
+                float(points[theme]),
+                self._best(strong[theme], true, row),
+                row,
+                language,
+            )
+            for theme in themes
         )
 
     def untold(
@@ -165,24 +200,6 @@ class ReasonWriter:
         points = explanation.theme_points
         return citable * np.sign(points) >= MIN_CITABLE_SHARE * np.abs(points)
 
-    def _principal_themes(self, explanation: Explanation) -> Asking[list[int]]:
-        """Choose the themes to tell of, those against first, the strongest first."""
-        points = explanation.theme_points
-        candidates = np.flatnonzero(
-            _weighs(points) & self._is_citable_theme(explanation)
-        )
-        if not candidates.size:
-            return []
-        advantages = yield Question("themes", candidates)
-        agreed = candidates[advantages * points[candidates] > 0]
-        by_points = agreed[np.argsort(points[agreed], kind="stable")]
-        against = by_points[points[by_points] < 0]
-        in_favour = by_points[points[by_points] > 0][::-1]
-        return [
-            *against[:MAX_REASONS_AGAINST].tolist(),
-            *in_favour[:MAX_REASONS_IN_FAVOUR].tolist(),
-        ]
-
     def _strong_features(self, theme: int, explanation: Explanation) -> list[int]:
         """Return the features that may tell of a theme, strongest first."""
         features = self._citable_features[theme]
@@ -192,27 +209,6 @@ class ReasonWriter:
         by_push = np.argsort(-push[is_strong], kind="stable")
         strong: list[int] = features[is_strong][by_push].tolist()
         return strong
-
-    def _told_features(
-        self, themes: Sequence[int], explanation: Explanation, row: Mapping[str, object]
-    ) -> Asking[list[int]]:
-        """Return for each theme the feature whose value explains it best.
-
-        Most often it is the first whose value tells, so the score is asked of those
-        alone, and of the others only where it disagrees.
-        """
-        strong = [self._strong_features(theme, explanation) for theme in themes]
-        telling = [self._telling_features(some, row) for some in strong]
-        first = [next(some, None) for some in telling]
-        true = yield from _truthful([f for f in first if f is not None], explanation)
-        others = [
-            feature
-            for leader, some in zip(first, telling, strict=True)
-            if leader not in true
-            for feature in some
-        ]
-        true |= yield from _truthful(others, explanation)
-        return [self._best(some, true, row) for some in strong]
 
     def _telling_features(
         self, features: Sequence[int], row: Mapping[str, object]
@@ -299,14 +295,29 @@ def _weighs(theme_points: NDArray[np.float64]) -> NDArray[np.bool_]:
     return np.abs(theme_points) >= MIN_REASON_POINTS
 
 
-def _truthful(features: Sequence[int], explanation: Explanation) -> Asking[set[int]]:
+def _principal_themes(
+    agreed: NDArray[np.intp], points: NDArray[np.float64]
+) -> list[int]:
+    """Return the themes to tell of, those against first, the strongest first."""
+    by_points = agreed[np.argsort(points[agreed], kind="stable")]
+    against = by_points[points[by_points] < 0]
+    in_favour = by_points[points[by_points] > 0][::-1]
+    return [
+        *against[:MAX_REASONS_AGAINST].tolist(),
+        *in_favour[:MAX_REASONS_IN_FAVOUR].tolist(),
+    ]
+
+
+def _truthful(
+    features: NDArray[np.intp], advantages: Answer, explanation: Explanation
+) -> set[int]:
     """Return those features that move the score the way that they push it."""
-    if not features:
-        return set()
-    positions = np.array(features, dtype=np.intp)
-    advantages = yield Question("features", positions)
-    agrees = advantages * explanation.feature_points[positions] > 0
-    return set(positions[agrees].tolist())
+    agrees = advantages * explanation.feature_points[features] > 0
+    return set(features[agrees].tolist())
+
+
+def _positions(indices: Iterable[int]) -> NDArray[np.intp]:
+    return np.fromiter(indices, np.intp)
 
 
 def _usual_value(feature: Feature, language: Language) -> str | None:

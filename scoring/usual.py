@@ -41,24 +41,23 @@ class UsualThemes:
     def asked(
         self, matrix: NDArray[np.float32], question: Question
     ) -> NDArray[np.float32]:
-        """Return the rows, of shape (n_positions, n_features), that a question is of.
+        """Return the rows that a question is of, themes first.
 
         Parameters
         ----------
         matrix : ndarray of shape (1, n_features)
             The client.
         question : Question
-        """
-        if question.about == "themes":
-            return self.variants(matrix, question.positions)
-        return self.single(matrix, question.positions)
 
-    def single(
-        self, matrix: NDArray[np.float32], positions: NDArray[np.intp]
-    ) -> NDArray[np.float32]:
-        """Return one row per position, in which that feature has its usual value."""
-        rows = np.repeat(matrix, positions.size, axis=0)
-        rows[np.arange(positions.size), positions] = self._usual[0, positions]
+        Returns
+        -------
+        ndarray of shape (question.size, n_features)
+        """
+        rows = np.repeat(matrix, question.size, axis=0)
+        theme_count = question.themes.size
+        rows[:theme_count] = self.variants(matrix, question.themes)
+        places = np.arange(theme_count, question.size)
+        rows[places, question.features] = self._usual[0, question.features]
         return rows
 
     def variants(

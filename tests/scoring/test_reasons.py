@@ -20,7 +20,12 @@ def written(
     [reasons] = answered_together(
         [writing],
         lambda questions: {
-            place: advantages[question.about][question.positions]
+            place: np.concatenate(
+                [
+                    advantages["themes"][question.themes],
+                    advantages["features"][question.features],
+                ]
+            )
             for place, question in questions.items()
         },
     )
