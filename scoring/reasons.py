@@ -84,10 +84,6 @@ class ReasonWriter:
         self._themes = tuple(themes)
         self._explainer = explainer
         self._is_citable = np.array([not f.is_protected for f in features], dtype=bool)
-        self._citable_features = [
-            np.flatnonzero(self._is_citable & (explainer.theme_of_feature == theme))
-            for theme in range(len(self._themes))
-        ]
         self._usual_values = {
             language: tuple(_usual_value(feature, language) for feature in features)
             for language in get_args(Language)
@@ -124,10 +120,7 @@ class ReasonWriter:
         )
         if not candidates.size:
             return ()
-        strong = {
-            theme: self._strong_features(theme, explanation)
-            for theme in candidates.tolist()
-        }
+        strong = self._strong_features(candidates, explanation)
         # Most often the first feature whose value tells is true: the score is asked of
         # it together with its theme, and of the others only where it disagrees.
         telling = {
@@ -200,14 +193,25 @@ class ReasonWriter:
         points = explanation.theme_points
         return citable * np.sign(points) >= MIN_CITABLE_SHARE * np.abs(points)
 
-    def _strong_features(self, theme: int, explanation: Explanation) -> list[int]:
-        """Return the features that may tell of a theme, strongest first."""
-        features = self._citable_features[theme]
-        direction = np.sign(explanation.theme_points[theme])
-        push = direction * explanation.feature_points[features]
-        is_strong = push >= MIN_TOLD_SHARE * push.max()
-        by_push = np.argsort(-push[is_strong], kind="stable")
-        strong: list[int] = features[is_strong][by_push].tolist()
+    def _strong_features(
+        self, themes: NDArray[np.intp], explanation: Explanation
+    ) -> dict[int, list[int]]:
+        """Return the features that may tell of each theme, strongest first."""
+        theme_of_feature = self._explainer.theme_of_feature
+        direction = np.sign(explanation.theme_points)[theme_of_feature]
+        push = direction * explanation.feature_points
+        push[~self._is_citable] = -np.inf
+        strongest = np.full(len(self._themes), -np.inf)
+        np.maximum.at(strongest, theme_of_feature, push)
+        least = np.full(len(self._themes), np.inf)
+        least[themes] = MIN_TOLD_SHARE * strongest[themes]
+        features = np.flatnonzero(push >= least[theme_of_feature])
+        by_push = features[np.argsort(-push[features], kind="stable")]
+        strong: dict[int, list[int]] = {theme: [] for theme in themes.tolist()}
+        for theme, feature in zip(
+            theme_of_feature[by_push].tolist(), by_push.tolist(), strict=True
+        ):
+            strong[theme].append(feature)
         return strong
 
     def _telling_features(
