@@ -6,11 +6,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from subprocess import DEVNULL
 
 import pytest
+from psycopg2.errors import QueryCanceled
 
 from tests.dbt_project.conftest import OwnWarehouse, Query, query_of
 from tests.dbt_project.runs import Finished, run_here
@@ -274,6 +276,49 @@ def test_a_reader_that_stays_is_named_after_the_wait(
         finished = dbt("run", "--select", "child", lock_wait="1 second")
     assert not finished.succeeded
     assert "others have been using" in finished.said
+    assert keys(tables) == ALL_KEYS
+
+
+def test_a_vacuum_of_what_a_table_keeps_out_of_line_is_waited_for(
+    dbt: Dbt, own_warehouse: OwnWarehouse, tables: Query
+) -> None:
+    tables("alter table features.child add column words text")
+    tables(
+        "update features.child set words = "
+        "(select string_agg(md5(n::text), '') from generate_series(1, 40000) as n)"
+    )
+    toast = (
+        "(select reltoastrelid from pg_class where oid = 'features.child'::regclass)"
+    )
+    with (
+        closing(own_warehouse.connect("administrator")) as vacuuming,
+        closing(own_warehouse.connect("administrator")) as watching,
+        ThreadPoolExecutor(2) as threads,
+    ):
+        vacuum, watch = query_of(vacuuming), query_of(watching)
+        [(name,)] = watch(f"select {toast}::regclass::text")
+        [(process,)] = vacuum("select pg_backend_pid()")
+        vacuum("set vacuum_cost_delay = 100")
+        vacuum("set vacuum_cost_limit = 1")
+        waiting = (
+            "select 1 from pg_locks where not granted "
+            f"and relation = {toast} and clock_timestamp() - waitstart > '1.5 s'"
+        )
+
+        def end_it_after_a_while() -> None:
+            wait_until(lambda: bool(watch(waiting)), "a build that waits for it")
+            watch(f"select pg_cancel_backend({process})")
+
+        working = threads.submit(vacuum, f"vacuum (disable_page_skipping) {name}")
+        is_held = f"select 1 from pg_locks where pid = {process} and relation = {toast}"
+        wait_until(lambda: bool(watch(is_held)), "the vacuum")
+        ending = threads.submit(end_it_after_a_while)
+        finished = dbt("run", "--select", "child")
+        if not finished.succeeded:
+            watch(f"select pg_cancel_backend({process})")
+        assert finished.succeeded, finished.said
+        ending.result()
+        assert isinstance(working.exception(), QueryCanceled)
     assert keys(tables) == ALL_KEYS
 
 

@@ -20,11 +20,14 @@
     {%- if present is not none %}
     {{ drop_or_refuse_sql(present) }}
     {%- endif %}
-    set local lock_timeout to default;
 {% endmacro %}
 
 
-{#- Locks tables, and drops the project's views of the `replaced` one among them. -#}
+{#-
+    Locks tables, and drops the project's views of the `replaced` one among them. What
+    a table keeps out of line has a lock of its own, which an autovacuum may hold: it
+    gives way after deadlock_timeout, so what follows waits longer than that.
+-#}
 {% macro lock_patiently_sql(tables, replaced=none) %}
     set local lock_timeout = '1s';
     do $lock$
@@ -50,6 +53,7 @@
             end;
         end loop;
     end $lock$;
+    set local lock_timeout to default;
 {% endmacro %}
 
 

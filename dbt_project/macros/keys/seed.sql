@@ -108,7 +108,6 @@
     {%- set primary = own_keys | selectattr('kind', 'equalto', 'primary_key') | first -%}
     {%- set key = primary.definition | replace('primary key ', '') -%}
     {{ lock_patiently_sql([target]) }}
-    set local lock_timeout to default;
     {%- for unique_key in unique_keys %}
     alter table {{ target }} drop constraint {{ unique_key.name }};
     {%- endfor %}
