@@ -19,7 +19,7 @@ from scoring.feature import Feature, Language, Theme
 from scoring.manifest import Manifest
 from scoring.points import RatingBand, rating_of
 from scoring.population import Population
-from scoring.reasoning import ExplainedClients, Reasoning
+from scoring.reasoning import Reasoning
 from scoring.reasons import Reason
 
 
@@ -200,10 +200,9 @@ class ScoringModel:
         if not rows:
             return []
         matrix = self._encoder.encode_many(rows)
-        scores = self._scores(self._booster.margins(matrix))
         if not explain:
-            return scores
-        return self._explained(scores, matrix, rows, known_language)
+            return self._scores(self._booster.margins(matrix))
+        return self._explained(matrix, rows, known_language)
 
     def margins(self, rows: Sequence[Mapping[str, object]]) -> NDArray[np.float64]:
         """Return the booster's raw scores, shape (n_rows,)."""
@@ -238,16 +237,11 @@ class ScoringModel:
 
     def _explained(
         self,
-        scores: Sequence[Score],
         matrix: NDArray[np.float32],
         rows: Sequence[Mapping[str, object]],
         language: Language,
     ) -> list[Score]:
-        # The points themselves, not the sum of their parts: the same digits as
-        # without explanation.
-        points = np.array([score.unrounded_points for score in scores])
-        explanations = self._reasoning.explain(matrix)
-        clients = ExplainedClients(matrix, rows, points, explanations)
+        clients = self._reasoning.reasoned(matrix, rows, language)
         return [
             replace(
                 score,
@@ -255,9 +249,11 @@ class ScoringModel:
                 reasons=reasons,
             )
             for score, explanation, reasons in zip(
-                scores,
-                explanations,
-                self._reasoning.reasons(clients, language),
+                # Of the margins themselves, not of the sum of their parts: the same
+                # digits as without explanation.
+                self._scores(clients.margins),
+                clients.explanations,
+                clients.reasons,
                 strict=True,
             )
         ]

@@ -18,24 +18,19 @@ from scoring.usual import UsualThemes
 
 
 @dataclass(frozen=True, slots=True)
-class ExplainedClients:
+class ReasonedClients:
     """Clients whose scores were taken apart, one after the other.
 
     Attributes
     ----------
-    matrix : ndarray of shape (n_clients, n_features)
-        As the booster reads them.
-    rows : sequence of mapping
-        The same values by name, as people know them.
-    points : ndarray of shape (n_clients,)
-        Unrounded.
-    explanations : sequence of Explanation
+    margins : ndarray of shape (n_clients,)
+    explanations : list of Explanation
+    reasons : list of tuple of Reason
     """
 
-    matrix: NDArray[np.float32]
-    rows: Sequence[Mapping[str, object]]
-    points: NDArray[np.float64]
-    explanations: Sequence[Explanation]
+    margins: NDArray[np.float64]
+    explanations: list[Explanation]
+    reasons: list[tuple[Reason, ...]]
 
 
 class Reasoning:
@@ -78,18 +73,11 @@ class Reasoning:
 
     def points(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return unrounded points, shape (n_rows,)."""
-        log_odds = self._calibrator.log_odds(self._booster.margins(matrix))
-        return np.asarray(self._scale.from_log_odds(log_odds), dtype=np.float64)
+        return self._points(self._booster.margins(matrix))
 
     def explain(self, matrix: NDArray[np.float32]) -> list[Explanation]:
         """Take the scores of clients apart, shape (n_rows, n_features)."""
         return list(map(self._explainer.explain, self._booster.shap_values(matrix)))
-
-    def explained(
-        self, matrix: NDArray[np.float32], rows: Sequence[Mapping[str, object]]
-    ) -> ExplainedClients:
-        """Score clients and take their scores apart."""
-        return ExplainedClients(matrix, rows, self.points(matrix), self.explain(matrix))
 
     def usual_points(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return a client's points with each theme, in turn, as is usual.
@@ -104,32 +92,53 @@ class Reasoning:
         """
         return self.points(self._usual_themes.variants(matrix))
 
-    def reasons(
-        self, clients: ExplainedClients, language: Language
-    ) -> list[tuple[Reason, ...]]:
-        """Write the reasons of clients' scores, in their order."""
+    def reasoned(
+        self,
+        matrix: NDArray[np.float32],
+        rows: Sequence[Mapping[str, object]],
+        language: Language,
+    ) -> ReasonedClients:
+        """Score clients, take their scores apart and write the reasons.
+
+        Parameters
+        ----------
+        matrix : ndarray of shape (n_clients, n_features)
+            As the booster reads them; at least one client.
+        rows : sequence of mapping
+            The same values by name, as people know them.
+        language : {"fr", "en"}
+        """
+        own: NDArray[np.float64] | None = None
 
         def answer(questions: Mapping[int, Question]) -> dict[int, Answer]:
-            moved = self.points(
-                np.concatenate(
-                    [
-                        self._usual_themes.asked(clients.matrix[[place]], question)
-                        for place, question in questions.items()
-                    ]
-                )
-            )
+            """Ask the trees, the first time about the clients as they are as well."""
+            nonlocal own
+            asked = [
+                self._usual_themes.asked(matrix[[place]], question)
+                for place, question in questions.items()
+            ]
+            if own is None:
+                margins = self._booster.margins(np.concatenate([matrix, *asked]))
+                own, margins = np.split(margins, [len(matrix)])
+            else:
+                margins = self._booster.margins(np.concatenate(asked))
+            points, moved = self._points(own), self._points(margins)
             answers, start = {}, 0
             for place, question in questions.items():
                 end = start + question.size
-                answers[place] = clients.points[place] - moved[start:end]
+                answers[place] = points[place] - moved[start:end]
                 start = end
             return answers
 
+        explanations = self.explain(matrix)
         writing = [
             self._writer.write(explanation, row, language)
-            for explanation, row in zip(clients.explanations, clients.rows, strict=True)
+            for explanation, row in zip(explanations, rows, strict=True)
         ]
-        return answered_together(writing, answer)
+        reasons = answered_together(writing, answer)
+        if own is None:  # nothing was asked
+            own = self._booster.margins(matrix)
+        return ReasonedClients(own, explanations, reasons)
 
     def detail(
         self,
@@ -138,11 +147,14 @@ class Reasoning:
         language: Language,
     ) -> tuple[tuple[ThemePart, ...], tuple[Reason, ...]]:
         """Take one client's score apart by feature, beside its reasons."""
-        client = self.explained(matrix, [row])
-        [explanation] = client.explanations
-        [reasons] = self.reasons(client, language)
+        client = self.reasoned(matrix, [row], language)
+        [explanation], [reasons] = client.explanations, client.reasons
         untold = self._writer.untold(explanation, reasons)
         parts = theme_parts(
             explanation, self.features, self.themes, untold, row, language
         )
         return parts, reasons
+
+    def _points(self, margins: NDArray[np.float64]) -> NDArray[np.float64]:
+        log_odds = self._calibrator.log_odds(margins)
+        return np.asarray(self._scale.from_log_odds(log_odds), dtype=np.float64)

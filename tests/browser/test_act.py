@@ -178,7 +178,8 @@ def test_a_decision_is_in_the_papers_however_often_the_file_is_opened_again(
     texts = read_texts("fr")
     with signed_in(dashboard_url, an_advisor) as reader:
         letter = reader.get(f"/papers/letter/{later}").text
-        assert texts("letter.opening.grant") in letter
+        assert texts("letter.subject.grant") in letter
+        assert texts("letter.of_amount", amount="").strip() in letter
         token = token_of(reader.get("/bokeh_app").text)
         summary = reader.post(f"/papers/summary/{later}", data={"_xsrf": token}).text
         assert texts("act.none") not in summary

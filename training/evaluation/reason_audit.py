@@ -98,7 +98,7 @@ def _reasons(
     reasoning: Reasoning, matrix: NDArray[np.float32]
 ) -> list[tuple[Reason, ...]]:
     rows = [named_row(reasoning.features, row) for row in matrix]
-    return reasoning.reasons(reasoning.explained(matrix, rows), "en")
+    return reasoning.reasoned(matrix, rows, "en").reasons
 
 
 def _checks(
