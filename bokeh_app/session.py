@@ -49,6 +49,7 @@ def open_session(document: Document) -> None:
 def _show_notice(document: Document, texts: Texts, key: str) -> None:
     document.template = notice_template()
     document.template_variables.update(t=texts, message=texts(key), refresh=0)
+    at_end(document)
 
 
 def _show_dashboard(

@@ -9,7 +9,11 @@ from typing import Any
 from bokeh.document import Document
 
 
-def at_end(document: Document, leave: Callable[[], None]) -> None:
+def _nothing() -> None:
+    pass
+
+
+def at_end(document: Document, leave: Callable[[], None] = _nothing) -> None:
     """Call back when a document's session is over, and let it go without a pause.
 
     Bokeh collects garbage when it destroys a document, and once more after the
@@ -22,7 +26,7 @@ def at_end(document: Document, leave: Callable[[], None]) -> None:
     Parameters
     ----------
     document : Document
-    leave : callable
+    leave : callable, optional
         Must not raise.
 
     References

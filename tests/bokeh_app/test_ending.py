@@ -31,7 +31,7 @@ def walked_over() -> Iterator[list[int]]:
 
 def test_the_end_of_a_session_walks_over_no_other_session() -> None:
     document = Document()
-    at_end(document, lambda: None)
+    at_end(document)
     ending = session_of(document)
     others = [[] for _ in range(50_000)]
     with walked_over() as counts:
@@ -52,7 +52,7 @@ def test_the_end_of_a_session_is_told_once() -> None:
 def test_what_an_ended_session_leaves_is_collected_later() -> None:
     document = Document()
     document.add_root(ColumnDataSource({"x": [1, 2]}, name="left behind"))
-    at_end(document, lambda: None)
+    at_end(document)
     session_of(document).destroy()
     del document
     gc.collect()
