@@ -117,11 +117,10 @@ class Reasoning:
                 self._usual_themes.asked(matrix[[place]], question)
                 for place, question in questions.items()
             ]
+            read = [matrix, *asked] if own is None else asked
+            margins = self._booster.margins(np.concatenate(read))
             if own is None:
-                margins = self._booster.margins(np.concatenate([matrix, *asked]))
                 own, margins = np.split(margins, [len(matrix)])
-            else:
-                margins = self._booster.margins(np.concatenate(asked))
             points, moved = self._points(own), self._points(margins)
             answers, start = {}, 0
             for place, question in questions.items():

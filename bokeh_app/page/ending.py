@@ -9,11 +9,7 @@ from typing import Any
 from bokeh.document import Document
 
 
-def _nothing() -> None:
-    pass
-
-
-def at_end(document: Document, leave: Callable[[], None] = _nothing) -> None:
+def at_end(document: Document, leave: Callable[[], None] = lambda: None) -> None:
     """Call back when a document's session is over, and let it go without a pause.
 
     Bokeh collects garbage when it destroys a document, and once more after the

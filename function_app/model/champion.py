@@ -22,7 +22,6 @@ class ServedModel:
     """A model and what follows from it; both change together or not at all."""
 
     model: ScoringModel
-    feature_names: tuple[str, ...]
     features: FeatureRows
 
 
@@ -166,7 +165,7 @@ class Champion:
     def _replace(self, stamp: Stamp) -> None:
         try:
             successor = self._loaded_once(stamp)
-            missing = self._missing(successor.feature_names)
+            missing = self._missing(successor.model.feature_names)
         except UnavailableError:
             # It cannot be told whether the two fit: the next look will.
             return
@@ -218,12 +217,11 @@ def _reason(error: Exception) -> str:
 def _loaded(directory: Path) -> ServedModel:
     started = time.perf_counter()
     model = load_model(directory)
-    names = model.feature_names
     log_event(
         logging.INFO,
         "artefact_loaded",
         model_version=model.version,
-        features=len(names),
+        features=len(model.features),
         milliseconds=round(1000 * (time.perf_counter() - started)),
     )
-    return ServedModel(model, names, FeatureRows(model.features))
+    return ServedModel(model, FeatureRows(model.features))

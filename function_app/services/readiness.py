@@ -31,7 +31,7 @@ def readiness(pool: ConnectionPool, champion: Champion) -> list[ReadinessCheck]:
     feature_names: Sequence[str] | None = None
     artefact = ReadinessCheck(name="artefact", status="ok")
     try:
-        feature_names = champion.get().feature_names
+        feature_names = champion.get().model.feature_names
         if champion.successor_is_refused:
             artefact = ReadinessCheck(
                 name="artefact",

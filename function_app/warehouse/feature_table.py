@@ -58,7 +58,7 @@ class FeatureRows:
             if feature.data_type == "categorical"
         )
         codes = [self._names[place] for place in self._places_of_codes]
-        numbers = [name for name in self._names if name not in set(codes)]
+        numbers = [name for name in self._names if name not in codes]
         self.packed = f"{_array(numbers, 'real')}, {_array(codes, 'text')}"
         self.by_client = PreparedQuery(
             f"select client_id, {self.packed} from {FEATURE_SCHEMA}.{FEATURE_TABLE} "
@@ -101,8 +101,8 @@ class FeatureRows:
 
 
 def feature_columns(feature_names: Sequence[str]) -> str:
-    """Return these columns as a statement with placeholders lists them."""
-    return with_placeholders(_columns(feature_names))
+    """Return these columns as a statement lists them."""
+    return ", ".join(map(_quoted, feature_names))
 
 
 def with_placeholders(columns: str) -> str:
@@ -141,11 +141,7 @@ def missing_columns(
 
 def _array(names: Sequence[str], data_type: str) -> str:
     # Not cast: what has become a column of another type is no input of the model.
-    return f"array[{_columns(names)}]" if names else f"array[]::{data_type}[]"
-
-
-def _columns(names: Sequence[str]) -> str:
-    return ", ".join(map(_quoted, names))
+    return f"array[{feature_columns(names)}]" if names else f"array[]::{data_type}[]"
 
 
 def _quoted(name: str) -> str:

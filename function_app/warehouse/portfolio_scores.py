@@ -19,6 +19,7 @@ from function_app.warehouse.feature_table import (
     FEATURE_SCHEMA,
     FEATURE_TABLE,
     feature_columns,
+    with_placeholders,
 )
 from scoring import ScoringModel
 
@@ -125,7 +126,7 @@ def _chunks(
     connection: extensions.connection, model: ScoringModel
 ) -> Iterator[Sequence[tuple[object, ...]]]:
     """Yield rows of client number and features; the server keeps the others."""
-    columns = feature_columns(model.feature_names)
+    columns = with_placeholders(feature_columns(model.feature_names))
     with connection.cursor("portfolio") as cursor:
         cursor.execute(
             f"select client_id, {columns} from {FEATURE_SCHEMA}.{FEATURE_TABLE}", {}
