@@ -23,8 +23,9 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from bokeh_app.access.passwords import new_password
 from bokeh_app.access.user import Role
 from bokeh_app.access.users import open_users
+from database.ports import free_port
 from tests.made_once import build_warehouse, made_once
-from tests.running import ROOT, free_port, must_run, server
+from tests.running import ROOT, must_run, server
 
 SAMPLE_CLIENTS = 1500
 ROOM_NEEDED = 6 << 30

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -67,13 +66,6 @@ def run_dbt(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
 def dbt_target(warehouse: Path) -> Path:
     """Return where dbt writes its manifest: not where another process does too."""
     return warehouse.with_name(f"{warehouse.name}_dbt_target")
-
-
-def free_port() -> int:
-    """Return a port of 127.0.0.1 that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:

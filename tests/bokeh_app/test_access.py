@@ -36,9 +36,10 @@ from bokeh_app.access.users import open_users
 from bokeh_app.services import open_services
 from bokeh_app.settings import Settings
 from database import connect
+from database.ports import free_port
 from tests.bokeh_app.visitors import is_in, sign_in, signed_in, token_of, visitor
 from tests.conftest import DASHBOARD_SECRET, Person, add_person
-from tests.running import free_port, must_run, run_module, server, wait_until
+from tests.running import must_run, run_module, server, wait_until
 
 KEY = {"SCORING_API_KEY": "a-key-for-this-test-only"}
 SECRET = {"DASHBOARD_SECRET": DASHBOARD_SECRET}

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from database.ports import free_port
 from tests.bokeh_app.visitors import signed_in, visitor
 from tests.conftest import Person
-from tests.running import free_port, run_module, server
+from tests.running import run_module, server
 
 KEY = {"SCORING_API_KEY": "a-key-for-this-test-only"}
 

@@ -25,8 +25,8 @@ from bokeh_app.services import Services
 from bokeh_app.settings import Settings
 from bokeh_app.sources.scoring_client import KEY_HEADER, ScoringClient
 from bokeh_app.sources.warehouse import Warehouse
+from database.ports import free_port
 from tests.bokeh_app.answers import a_model, a_score
-from tests.running import free_port
 
 KEY = SecretStr("a-key-for-this-test-only")
 

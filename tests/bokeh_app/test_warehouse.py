@@ -13,7 +13,7 @@ from bokeh_app.errors import (
 )
 from bokeh_app.sources.warehouse import Warehouse
 from database import DatabaseError, connect
-from tests.running import free_port
+from database.ports import free_port
 
 
 @pytest.fixture

@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState
 
 from database import connect
+from database.ports import free_port
 from tests.browser.advisor import Advisor, sign_in
 from tests.conftest import DASHBOARD_SECRET, WINDOW, Person, ScoringApi
-from tests.running import free_port, server
+from tests.running import server
 
 Dashboard = Callable[..., AbstractContextManager[str]]
 

@@ -13,10 +13,10 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from database import connection_parameters
 from database.passfile import read_passwords
+from database.ports import free_port
 from tests.bokeh_app.answers import a_model, a_score
 from tests.browser.advisor import SETTLED, Advisor
 from tests.browser.conftest import Dashboard
-from tests.running import free_port
 
 KEY = "a-key-for-this-test-only"
 

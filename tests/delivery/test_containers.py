@@ -18,8 +18,9 @@ import httpx
 import pytest
 import yaml
 
+from database.ports import free_port
 from tests.delivery.commands import unknown_options
-from tests.running import ROOT, free_port, wait_until
+from tests.running import ROOT, wait_until
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
@@ -177,12 +178,12 @@ def test_the_proxy_ends_tls_says_who_calls_and_logs_no_client(
         ) as proxy,
     ):
         try:
-            wait_until(lambda: "serving initial" in log.read_text(), "the proxy")
-            wait_until(root.exists, "the proxy's own authority")
             wait_until(
-                lambda: "certificate obtained successfully" in log.read_text(),
+                lambda: "certificate obtained successfully" in log.read_text()
+                or proxy.poll() is not None,
                 "the proxy's certificate",
             )
+            assert proxy.poll() is None, log.read_text()
             trusted = ssl.create_default_context(cafile=root)
             with httpx.Client(
                 verify=trusted, base_url=f"https://localhost:{port}"

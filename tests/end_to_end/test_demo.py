@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from database.ports import free_port
 from demo.servers import answers
 from tests.bokeh_app.visitors import sign_in, visitor
-from tests.running import ROOT, free_port, must_run, run_module, wait_until
+from tests.running import ROOT, must_run, run_module, wait_until
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from database.ports import free_port
 from demo.errors import DemoError
 from demo.serve import site
-from tests.running import ROOT, free_port, run_module, wait_until
+from tests.running import ROOT, run_module, wait_until
 
 
 def can_connect(address: str, port: int) -> bool:

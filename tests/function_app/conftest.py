@@ -10,9 +10,10 @@ import psycopg2
 import pytest
 
 from database import connect
+from database.ports import free_port
 from tests.conftest import ScoringApi
 from tests.function_app.small_bank import KEY, SmallBank, found_small_bank
-from tests.running import free_port, server
+from tests.running import server
 from tools.package_function import package
 
 

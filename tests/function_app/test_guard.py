@@ -11,11 +11,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from database.ports import free_port
 from tests.function_app.conftest import Server
 from tests.function_app.small_bank import FIRST_CLIENT, SmallBank
 from tests.function_app.test_logs import lines_of_request
 from tests.function_app.test_problems import check_problem
-from tests.running import free_port, server, wait_until
+from tests.running import server, wait_until
 
 OLD, NEW, HASTY = "the-old-key-of-the-desk", "the-new-key-of-the-desk", "h" * 16
 WATCHER = "the-key-of-who-watches"

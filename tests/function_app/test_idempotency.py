@@ -11,11 +11,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from database.ports import free_port
 from tests.function_app.conftest import Server
 from tests.function_app.small_bank import FIRST_CLIENT, KEY, SmallBank
 from tests.function_app.test_batch import ABSENT_CLIENT, SCORES
 from tests.function_app.test_problems import check_problem
-from tests.running import free_port, server
+from tests.running import server
 
 SCORE = f"/api/v1/clients/{FIRST_CLIENT}/score"
 OTHER_KEY = "the-key-of-another-caller"

@@ -10,9 +10,10 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from database.ports import free_port
 from scoring import load_model, stability_index
 from tests.function_app.small_bank import CLIENTS, FIRST_CLIENT, KEY, SmallBank
-from tests.running import ROOT, free_port, server
+from tests.running import ROOT, server
 
 Samples = dict[str, dict[tuple[str, ...], float]]
 

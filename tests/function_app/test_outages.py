@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from database.ports import free_port
 from function_app.errors import (
     ArtefactUnavailableError,
     BusyError,
@@ -25,7 +26,7 @@ from tests.function_app.small_bank import (
     SmallBank,
     environment,
 )
-from tests.running import free_port, server, wait_until
+from tests.running import server, wait_until
 
 SCORE = f"/api/v1/clients/{FIRST_CLIENT}/score"
 READY = "/api/v1/health/ready"

@@ -4,9 +4,10 @@ import subprocess
 
 import pytest
 
+from database.ports import free_port
 from tests.function_app.conftest import Server
 from tests.function_app.small_bank import FIRST_CLIENT, KEY
-from tests.running import free_port, run_module
+from tests.running import run_module
 
 
 def asked(

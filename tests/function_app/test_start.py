@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from database.ports import free_port
 from function_app import FunctionSettings, load_settings
 from function_app.errors import AddressUnusableError, ConnectionRoomError, SettingsError
 from function_app.serving.connection_room import require_room
 from function_app.serving.server import listening_socket
 from tests.function_app.small_bank import KEY, SmallBank, environment
-from tests.running import ROOT, free_port, run_module
+from tests.running import ROOT, run_module
 
 
 def the_one_line(finished: subprocess.CompletedProcess[str]) -> str:

@@ -16,10 +16,11 @@ from typing import Any
 import httpx
 import pytest
 
+from database.ports import free_port
 from scoring import load_model, write_artefact
 from tests.function_app.small_bank import KEY, SmallBank
 from tests.function_app.test_outages import READY, SCORE, check_statuses
-from tests.running import free_port, server, wait_until
+from tests.running import server, wait_until
 from tests.scoring.synthetic import golden_rows, make_artefact
 from training.registry.versions import ModelRegistry
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from database.ports import free_port
 from tests.function_app.small_bank import SmallBank, found_small_bank
-from tests.running import free_port, server
+from tests.running import server
 
 READY = "/api/v1/health/ready"
 
