@@ -111,21 +111,18 @@ class Reasoning:
         own: NDArray[np.float64] | None = None
 
         def answer(questions: Mapping[int, Question]) -> dict[int, Answer]:
-            """Ask the trees, the first time about the clients as they are as well."""
+            """Ask the trees, about the clients as they are as well."""
             nonlocal own
             asked = [
-                self._usual_themes.asked(matrix[[place]], question)
+                self._usual_themes.asked(matrix[place : place + 1], question)
                 for place, question in questions.items()
             ]
-            read = [matrix, *asked] if own is None else asked
-            margins = self._booster.margins(np.concatenate(read))
-            if own is None:
-                own, margins = np.split(margins, [len(matrix)])
-            points, moved = self._points(own), self._points(margins)
-            answers, start = {}, 0
+            margins = self._booster.margins(np.concatenate([matrix, *asked]))
+            points = self._points(margins)
+            own, start, answers = margins[: len(matrix)], len(matrix), {}
             for place, question in questions.items():
                 end = start + question.size
-                answers[place] = points[place] - moved[start:end]
+                answers[place] = points[place] - points[start:end]
                 start = end
             return answers
 

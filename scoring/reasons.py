@@ -10,6 +10,7 @@ too, moves the score the way that the sentence says. The sign of a sentence is t
 of the theme's contribution.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal, SupportsFloat, cast, get_args
@@ -335,7 +336,7 @@ def stored_value(value: object) -> float | str | None:
     if value is None or isinstance(value, str):
         return value
     number = float(cast(SupportsFloat, value))
-    return number if np.isfinite(number) else None
+    return number if math.isfinite(number) else None
 
 
 def _sentence(

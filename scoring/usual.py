@@ -53,28 +53,24 @@ class UsualThemes:
         -------
         ndarray of shape (question.size, n_features)
         """
-        rows = np.repeat(matrix, question.size, axis=0)
+        rows = matrix.repeat(question.size, axis=0)
         theme_count = question.themes.size
-        rows[:theme_count] = self.variants(matrix, question.themes)
+        is_replaced = self._is_replaced[question.themes]
+        np.copyto(rows[:theme_count], self._usual, where=is_replaced)
         places = np.arange(theme_count, question.size)
         rows[places, question.features] = self._usual[0, question.features]
         return rows
 
-    def variants(
-        self, matrix: NDArray[np.float32], themes: NDArray[np.intp] | None = None
-    ) -> NDArray[np.float32]:
+    def variants(self, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return one row per theme, in which that theme has the usual values.
 
         Parameters
         ----------
         matrix : ndarray of shape (1, n_features)
             The client.
-        themes : ndarray of int, optional
-            Which themes; None: every one.
 
         Returns
         -------
         ndarray of shape (n_themes, n_features)
         """
-        replaced = self._is_replaced if themes is None else self._is_replaced[themes]
-        return np.where(replaced, self._usual, matrix)
+        return np.where(self._is_replaced, self._usual, matrix)

@@ -5,13 +5,14 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
-import lightgbm
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import scoring
 from scoring import Booster, Score, ScoringModel
+from scoring.lightgbm_library import Prediction, Trees
 from tests.scoring.synthetic import FEATURES, Row
 
 
@@ -74,37 +75,38 @@ def test_threads_get_what_one_thread_gets(
             assert together == alone
 
 
+@pytest.fixture
+def predictions(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, Prediction]]:
+    """Of how many rows, and what, the trees predict in this test."""
+    predict = Trees.predict
+    seen: list[tuple[int, Prediction]] = []
+
+    def watched(
+        self: Trees, matrix: NDArray[np.float32], what: Prediction
+    ) -> NDArray[np.float64]:
+        seen.append((len(matrix), what))
+        return predict(self, matrix, what)
+
+    monkeypatch.setattr(Trees, "predict", watched)
+    return seen
+
+
 def test_the_trees_are_measured_before_threads_share_them(
-    model: ScoringModel, monkeypatch: pytest.MonkeyPatch
+    synthetic_model_dir: Path, predictions: list[tuple[int, Prediction]]
 ) -> None:
-    predict = lightgbm.Booster.predict
-    explained: list[bool] = []
-
-    def watched(self: lightgbm.Booster, *rows: Any, **options: Any) -> Any:
-        explained.append(bool(options.get("pred_contrib")))
-        return predict(self, *rows, **options)
-
-    text = model._booster._booster.model_to_string()
-    monkeypatch.setattr(lightgbm.Booster, "predict", watched)
-    Booster(text)
-    assert explained == [True]
+    Booster((synthetic_model_dir / "model.txt").read_text())
+    assert predictions == [(1, Prediction.CONTRIBUTIONS)]
 
 
 def test_what_many_ask_at_once_is_scored_in_one_call(
-    model: ScoringModel, clients: list[Row], monkeypatch: pytest.MonkeyPatch
+    model: ScoringModel,
+    clients: list[Row],
+    predictions: list[tuple[int, Prediction]],
 ) -> None:
-    predict = lightgbm.Booster.predict
-    calls: list[int] = []
-
-    def watched(self: lightgbm.Booster, *rows: Any, **options: Any) -> Any:
-        calls.append(len(rows[0]))
-        return predict(self, *rows, **options)
-
-    monkeypatch.setattr(lightgbm.Booster, "predict", watched)
     model.score_many(clients, explain=True)
-    # Margins, SHAP values, themes, features, and other features where one misled.
-    assert len(calls) <= 5
-    assert sum(calls) > 3 * len(clients)
+    # SHAP values, themes and features together, other features where one misled.
+    assert len(predictions) <= 3
+    assert sum(rows for rows, _ in predictions) > 3 * len(clients)
 
 
 def test_rating_and_decision_follow_from_points_and_probability(
@@ -134,10 +136,16 @@ def test_every_public_name_exists() -> None:
         assert hasattr(scoring, name)
 
 
-def test_scoring_needs_neither_pandas_nor_a_database() -> None:
+def test_scoring_needs_neither_a_database_nor_what_only_training_needs(
+    synthetic_model_dir: Path,
+) -> None:
     program = (
-        "import sys, scoring\n"
+        "import pathlib, sys, scoring\n"
+        "model = scoring.load_model(pathlib.Path(sys.argv[1]))\n"
+        "model.score(dict.fromkeys(model.feature_names))\n"
         "unwanted = {'psycopg2', 'fastapi', 'httpx', 'database', 'training'}\n"
+        "unwanted |= {'lightgbm', 'pandas', 'scipy', 'sklearn'}\n"
         "assert not unwanted & set(sys.modules), unwanted & set(sys.modules)\n"
     )
-    subprocess.run([sys.executable, "-c", program], check=True)
+    arguments = [sys.executable, "-c", program, str(synthetic_model_dir)]
+    subprocess.run(arguments, check=True)
