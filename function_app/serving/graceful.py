@@ -1,8 +1,10 @@
 """A server that tells that it is about to stop before it does."""
 
+import gc
 import signal
 import time
 from collections.abc import Callable
+from socket import socket
 from threading import Event
 from types import FrameType
 
@@ -36,6 +38,16 @@ class GracefulServer(uvicorn.Server):
         self._drain_seconds = drain_seconds
         self._asked_by: int | None = None
         self._closes_at = 0.0
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Start, and set what stays until the end aside from garbage collections.
+
+        Otherwise each full collection walks over all modules, routes and schemas,
+        and no caller is answered meanwhile.
+        """
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take a signal that asks to stop."""

@@ -179,8 +179,10 @@ def test_the_proxy_ends_tls_says_who_calls_and_logs_no_client(
     ):
         try:
             wait_until(
-                lambda: "certificate obtained successfully" in log.read_text()
-                or proxy.poll() is not None,
+                lambda: (
+                    "certificate obtained successfully" in log.read_text()
+                    or proxy.poll() is not None
+                ),
                 "the proxy's certificate",
             )
             assert proxy.poll() is None, log.read_text()

@@ -1,18 +1,25 @@
 from __future__ import annotations
 
+import gc
 import socket
 import subprocess
 import sys
 import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Event
 
 import pytest
+import uvicorn
+from fastapi import FastAPI
 from pydantic import SecretStr, ValidationError
 
 from database.ports import free_port
 from function_app import FunctionSettings, load_settings
 from function_app.errors import AddressUnusableError, ConnectionRoomError, SettingsError
 from function_app.serving.connection_room import require_room
+from function_app.serving.graceful import GracefulServer
 from function_app.serving.server import listening_socket
 from tests.function_app.small_bank import KEY, SmallBank, environment
 from tests.running import ROOT, run_module
@@ -121,6 +128,31 @@ def test_answers_do_not_wait_for_acknowledgements() -> None:
         listener.accept()[0] as accepted,
     ):
         assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_what_a_server_loads_at_its_start_is_no_work_for_the_garbage_collector() -> (
+    None
+):
+    loaded: list[object] = []
+
+    @asynccontextmanager
+    async def load(app: FastAPI) -> AsyncIterator[None]:
+        loaded.append(["a model"])
+        yield
+
+    def look_and_stop() -> None:
+        walked_over.append(any(known is loaded[0] for known in gc.get_objects()))
+        server.should_exit = True
+
+    walked_over: list[bool] = []
+    config = uvicorn.Config(FastAPI(lifespan=load), log_config=None)
+    server = GracefulServer(config, Event(), 0, look_and_stop)
+    try:
+        with listening_socket("127.0.0.1", 0) as listener:
+            server.run(sockets=[listener])
+    finally:
+        gc.unfreeze()
+    assert walked_over == [False]
 
 
 def test_an_address_of_another_machine_is_refused() -> None:
