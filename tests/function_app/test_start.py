@@ -6,6 +6,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Event
@@ -148,8 +149,8 @@ def test_what_a_server_loads_at_its_start_is_no_work_for_the_garbage_collector()
     config = uvicorn.Config(FastAPI(lifespan=load), log_config=None)
     server = GracefulServer(config, Event(), 0, look_and_stop)
     try:
-        with listening_socket("127.0.0.1", 0) as listener:
-            server.run(sockets=[listener])
+        with ThreadPoolExecutor() as pool, listening_socket("127.0.0.1", 0) as listener:
+            pool.submit(server.run, sockets=[listener]).result()
     finally:
         gc.unfreeze()
     assert walked_over == [False]
