@@ -10,7 +10,6 @@ https://lightgbm.readthedocs.io/en/stable/C-API.html
 """
 
 import ctypes
-import weakref
 from enum import IntEnum
 from functools import cache
 from importlib.util import find_spec
@@ -36,6 +35,7 @@ _SIGNATURES = {
     "LGBM_BoosterLoadModelFromString": [ctypes.c_char_p, _POINTER, _POINTER],
     "LGBM_BoosterGetNumFeature": [_POINTER, _POINTER],
     "LGBM_BoosterGetNumClasses": [_POINTER, _POINTER],
+    "LGBM_BoosterNumModelPerIteration": [_POINTER, _POINTER],
     "LGBM_BoosterPredictForMat": [
         *(_POINTER, _POINTER, _INT, ctypes.c_int32, ctypes.c_int32, _INT),
         *(_INT, _INT, _INT, ctypes.c_char_p, _POINTER, _POINTER),
@@ -70,19 +70,24 @@ class Trees:
     """
 
     def __init__(self, model_text: str) -> None:
-        self._library = _library()
         self._handle = _POINTER()
+        self._library = _library()
         self._call(
             "LGBM_BoosterLoadModelFromString",
             model_text.encode(),
             ctypes.byref(_INT()),
             ctypes.byref(self._handle),
         )
-        weakref.finalize(self, self._library.LGBM_BoosterFree, self._handle)
         self.feature_count = self._count("LGBM_BoosterGetNumFeature")
-        # Room for the results is measured for one.
-        if self._count("LGBM_BoosterGetNumClasses") != 1:
-            raise ArtefactError("The booster has several scores for a client.")
+        # Room for the results is measured for one; a text states the two by themselves.
+        for scores in ("LGBM_BoosterGetNumClasses", "LGBM_BoosterNumModelPerIteration"):
+            if self._count(scores) != 1:
+                raise ArtefactError("The booster has several scores for a client.")
+
+    def __del__(self) -> None:
+        """Free the trees; not when Python ends, since threads may be predicting."""
+        if self._handle:
+            self._library.LGBM_BoosterFree(self._handle)
 
     def predict(
         self, matrix: NDArray[np.float32], what: Prediction
@@ -105,7 +110,7 @@ class Trees:
         ValueError
             If the matrix has another number of columns.
         ArtefactError
-            If LightGBM cannot, as of trees with linear leaves, contributions.
+            If LightGBM refuses, for instance the contributions of linear trees.
         """
         row_count, column_count = matrix.shape
         if column_count != self.feature_count:
@@ -140,7 +145,7 @@ class Trees:
     def _call(self, function: str, *arguments: object) -> None:
         if getattr(self._library, function)(*arguments) != 0:
             reason = self._library.LGBM_GetLastError().decode(errors="replace")
-            raise ArtefactError(f"The booster cannot be read: {reason}")
+            raise ArtefactError(f"LightGBM refuses the booster: {reason}")
 
 
 @cache

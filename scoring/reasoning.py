@@ -109,20 +109,25 @@ class Reasoning:
         language : {"fr", "en"}
         """
         own: NDArray[np.float64] | None = None
+        own_points = np.empty(0)
 
         def answer(questions: Mapping[int, Question]) -> dict[int, Answer]:
-            """Ask the trees, about the clients as they are as well."""
-            nonlocal own
+            """Ask the trees, the first time about the clients as they are as well."""
+            nonlocal own, own_points
             asked = [
                 self._usual_themes.asked(matrix[place : place + 1], question)
                 for place, question in questions.items()
             ]
-            margins = self._booster.margins(np.concatenate([matrix, *asked]))
+            themselves = [matrix] if own is None else []
+            margins = self._booster.margins(np.concatenate([*themselves, *asked]))
             points = self._points(margins)
-            own, start, answers = margins[: len(matrix)], len(matrix), {}
+            start, answers = 0, {}
+            if own is None:
+                start = len(matrix)
+                own, own_points = margins[:start], points[:start]
             for place, question in questions.items():
                 end = start + question.size
-                answers[place] = points[place] - points[start:end]
+                answers[place] = own_points[place] - points[start:end]
                 start = end
             return answers
 

@@ -18,7 +18,9 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
@@ -30,6 +32,7 @@ SPARK_LOCK = ROOT / "requirements" / "spark.txt"
 SPARK_STAMP = SPARK_ENVIRONMENT / "installed-lock.sha256"
 # Python compiles what is imported; of all packages together that is a small part.
 PIP_INSTALL = ("-m", "pip", "install", "--quiet", "--no-compile")
+INSTALLERS = 2
 OLDEST_PYTHON = (3, 11)
 OLDEST_JAVA = 17
 
@@ -107,9 +110,9 @@ def is_installed(stamp: Path, wanted: str) -> bool:
     return stamp.exists() and stamp.read_text() == wanted
 
 
-def count_packages(lock: Path) -> int:
-    """Count the packages of a lock."""
-    return sum(1 for line in lock.read_text().splitlines() if "==" in line)
+def packages_of(lock: Path) -> list[str]:
+    """Return the entries of a lock, each with the lines of its hashes."""
+    return re.findall(r"^[A-Za-z0-9].*\n(?:[ #].*\n)*", lock.read_text(), re.MULTILINE)
 
 
 def run(*command: str) -> None:
@@ -122,6 +125,20 @@ def run(*command: str) -> None:
             f"`{' '.join(command)}` failed (exit code {error.returncode}); "
             "its message stands above. Nothing else was changed: run it again."
         ) from error
+
+
+def install_lock(lock: Path, *pip: str) -> None:
+    """Install every package of a lock, some at a time: pip unpacks on one core.
+
+    A lock is complete, so that nothing has to be resolved.
+    """
+    packages = packages_of(lock)
+    with TemporaryDirectory() as folder, ThreadPoolExecutor() as pool:
+        parts = [Path(folder) / f"{number}.txt" for number in range(INSTALLERS)]
+        for number, part in enumerate(parts):
+            part.write_text("".join(packages[number::INSTALLERS]))
+        exactly = (*pip, "--no-deps", "--require-hashes", "--requirement")
+        list(pool.map(lambda part: run(*exactly, str(part)), parts))
 
 
 def install_functions_worker(*pip: str) -> None:
@@ -142,13 +159,13 @@ def install() -> None:
         return
     started = time.monotonic()
     print(
-        f"Environment: installing {count_packages(LOCK)} locked packages into .venv "
+        f"Environment: installing {len(packages_of(LOCK))} locked packages into .venv "
         "(a minute or two) …",
         flush=True,
     )
     run(sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT))
     pip = (str(ENVIRONMENT / "bin" / "python"), *PIP_INSTALL)
-    run(*pip, "--require-hashes", "--requirement", str(LOCK))
+    install_lock(LOCK, *pip)
     run(*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
     install_functions_worker(*pip)
     STAMP.write_text(wanted)
@@ -162,13 +179,13 @@ def install_spark() -> None:
         return
     started = time.monotonic()
     print(
-        f"Spark: installing {count_packages(SPARK_LOCK)} locked packages into "
+        f"Spark: installing {len(packages_of(SPARK_LOCK))} locked packages into "
         ".venv/spark (630 MB) …",
         flush=True,
     )
     run(sys.executable, "-m", "venv", "--clear", str(SPARK_ENVIRONMENT))
     pip = (str(SPARK_ENVIRONMENT / "bin" / "python"), *PIP_INSTALL)
-    run(*pip, "--require-hashes", "--requirement", str(SPARK_LOCK))
+    install_lock(SPARK_LOCK, *pip)
     SPARK_STAMP.write_text(wanted)
     print(f"Spark: ready after {time.monotonic() - started:.0f} s")
 

@@ -150,6 +150,20 @@ def test_a_body_in_many_small_pieces_is_read(guarded: Server) -> None:
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("chunk_size", [100_000, 1_000], ids=["whole", "chunks"])
+def test_the_bound_of_heads_is_none_of_bodies(
+    small_server: Server, chunk_size: int
+) -> None:
+    body = json.dumps({"client_ids": [FIRST_CLIENT]}).encode().ljust(100_000)
+    pieces = [body[at : at + chunk_size] for at in range(0, len(body), chunk_size)]
+    answer = small_server.client.post(
+        "/api/v1/scores",
+        content=body if len(pieces) == 1 else iter(pieces),
+        headers={"content-type": "application/json"},
+    )
+    assert answer.status_code == 200
+
+
 def test_no_page_of_another_site_is_let_in(guarded: Server) -> None:
     origin = {"origin": "https://elsewhere.example"}
     asked = origin | {"access-control-request-method": "GET"}

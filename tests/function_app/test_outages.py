@@ -164,7 +164,7 @@ def test_a_feature_column_of_another_type_is_told_as_a_mismatch(
         )
     assert refused.status_code == 503
     assert refused.json()["type"].endswith("#database-mismatch")
-    assert "2020" not in small_server.log.read_text().split("feature_row_refused")[-1]
+    assert "2020" not in small_server.log.read_text().split("database_mismatch")[-1]
     assert client.get(SCORE).status_code == 200
 
 

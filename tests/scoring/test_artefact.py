@@ -187,7 +187,7 @@ def test_a_manifest_that_is_no_json_object_is_refused(
 def test_a_booster_that_is_no_booster_is_refused(folder: Path) -> None:
     (folder / "model.txt").write_text("cos\nsystem\n(S'true'\ntR.")
     seal(folder)
-    with pytest.raises(ArtefactError, match="booster cannot be read"):
+    with pytest.raises(ArtefactError, match="LightGBM refuses the booster"):
         load_model(folder)
 
 

@@ -84,6 +84,16 @@ def test_a_booster_of_several_scores_is_refused() -> None:
         Booster(several.model_to_string())
 
 
+def test_a_booster_that_hides_its_several_scores_is_refused(
+    package: lightgbm.Booster,
+) -> None:
+    one = "num_tree_per_iteration=1"
+    text = package.model_to_string()
+    assert one in text
+    with pytest.raises(ArtefactError, match="several scores"):
+        Booster(text.replace(one, "num_tree_per_iteration=2"))
+
+
 def test_a_booster_whose_shap_values_are_not_exact_is_refused() -> None:
     linear = _trained(linear_tree=True)
     with pytest.raises(ArtefactError, match="linear trees"):

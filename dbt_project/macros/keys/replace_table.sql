@@ -3,8 +3,8 @@
     cannot be done PostgreSQL rolls back and the present table stands as it was.
 
     Dropping a table drops its triggers on its parents too, so these are locked as
-    well, all at once. Each try waits a second and gives up what it got, so that it
-    cannot hold up for long who only wants to read.
+    well, all at once. Each try waits a second and gives up what it got, and the drop
+    ten at most, so that they cannot hold up for long who only wants to read.
 -#}
 {% macro detach_table_sql(present, incoming, parents) %}
     {%- set locked = incoming | map(attribute='child') | list + parents -%}
@@ -18,7 +18,9 @@
     alter table {{ key.child }} drop constraint {{ key.name }};
     {%- endfor %}
     {%- if present is not none %}
+    set local lock_timeout = '10s';
     {{ drop_or_refuse_sql(present) }}
+    set local lock_timeout to default;
     {%- endif %}
 {% endmacro %}
 
@@ -26,7 +28,7 @@
 {#-
     Locks tables, and drops the project's views of the `replaced` one among them. What
     a table keeps out of line has a lock of its own, which an autovacuum may hold: it
-    gives way after deadlock_timeout, so what follows waits longer than that.
+    gives way after deadlock_timeout, so dropping the table waits longer than that.
 -#}
 {% macro lock_patiently_sql(tables, replaced=none) %}
     set local lock_timeout = '1s';
